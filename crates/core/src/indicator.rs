@@ -1,0 +1,49 @@
+//! Indicators as the input gives them: texts with their cells. Meaning is given to them by `target` and `scoring`.
+
+use crate::Place;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// One indicator row (绩效指标).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Indicator {
+    /// First, second and third level, widest first; printed weights in brackets taken off.
+    pub path: Vec<String>,
+    /// The target as printed (年度指标值), sign and unit included where the input keeps them in columns of their own.
+    pub target: String,
+    /// The actual as printed (实际完成值); `None` when the cell is empty.
+    pub actual: Option<String>,
+    /// The weight (分值) printed in the row.
+    pub weight: Option<Decimal>,
+    /// The score (得分) a person filled in.
+    pub score_claimed: Option<Decimal>,
+    /// Why it deviates (偏差原因).
+    pub reason: Option<String>,
+    /// What is done about it (改进措施), where the input has a column of its own.
+    pub measure: Option<String>,
+    /// The whole row.
+    pub source: Place,
+    /// The cell of the filled score, for findings.
+    pub score_at: Place,
+}
+
+/// The row of the execution rate as a form prints it (预算执行率, 10 分).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExecutionRow {
+    /// The weight printed.
+    pub weight: Option<Decimal>,
+    /// The rate printed, as a ratio (98.1 % is 0.981).
+    pub rate_claimed: Option<Decimal>,
+    /// How many decimals of a percent were printed with it.
+    pub rate_decimals: u32,
+    /// The cell of the rate.
+    pub rate_at: Place,
+    /// The score a person filled in.
+    pub score_claimed: Option<Decimal>,
+    /// The cell of the score.
+    pub score_at: Place,
+    /// The reason printed beside it.
+    pub reason: Option<String>,
+    /// The whole row.
+    pub source: Place,
+}

@@ -1,0 +1,152 @@
+//! What a subject submits: its budget, its indicators, and what it filled in by hand.
+
+use crate::{BudgetLine, ExecutionRow, Indicator, Place, SourceRow, SumCheck, Unit};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// What is evaluated (评价对象).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SubjectKind {
+    /// A department as a whole (部门整体支出).
+    #[default]
+    Department,
+    /// One project (项目支出).
+    Project,
+}
+
+/// Who is evaluated.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    /// Department or project.
+    pub kind: SubjectKind,
+    /// The name outputs carry: the project's, else the department's.
+    pub name: String,
+    /// The department (主管部门 or 部门名称).
+    pub department: Option<String>,
+    /// The project.
+    pub project: Option<String>,
+    /// The unit that carries a project out (实施单位).
+    pub unit: Option<String>,
+}
+
+/// The budget side of a submission.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Budget {
+    /// The items, each counted once.
+    pub lines: Vec<BudgetLine>,
+    /// Totals and subtotals that the input states, to be checked against the lines.
+    pub checks: Vec<SumCheck>,
+    /// Every cleaned row, counted or not, with its place.
+    pub rows: Vec<SourceRow>,
+    /// The unit the input prints its amounts in, which outputs keep.
+    pub unit: Unit,
+}
+
+/// What a person filled in for the whole form.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claimed {
+    /// The total score (总分).
+    pub score: Option<Decimal>,
+    /// Its cell.
+    pub score_at: Place,
+    /// The total of the weights (分值合计) printed beside it.
+    pub weight: Option<Decimal>,
+    /// The grade (等级).
+    pub grade: Option<String>,
+    /// Its cell.
+    pub grade_at: Place,
+}
+
+/// A quantity and standard of an item's class (人数 × 标准).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Driver {
+    /// The budget item it belongs to.
+    pub item: String,
+    /// The class within the item.
+    pub class: String,
+    /// Budgeted quantity, in persons, months or times.
+    pub budget_quantity: Decimal,
+    /// Budgeted standard, yuan for one.
+    pub budget_rate: Decimal,
+    /// Actual quantity.
+    pub actual_quantity: Decimal,
+    /// Actual standard, yuan for one.
+    pub actual_rate: Decimal,
+    /// The cause the input gives.
+    pub cause: Option<String>,
+    /// Where it stands.
+    pub source: Place,
+}
+
+/// A named value that rules need (基础数据).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// Its name.
+    pub name: String,
+    /// Which value of it (上年, 预算, 决算), if the input tells several apart.
+    pub column: Option<String>,
+    /// The value.
+    pub value: Decimal,
+    /// Where it stands.
+    pub source: Place,
+}
+
+/// Texts for the form and the report.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Narrative {
+    /// The goal set before the year (预期目标).
+    pub goal: Option<String>,
+    /// What came of it (实际完成情况).
+    pub outcome: Option<String>,
+}
+
+/// Everything one subject submits.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Submission {
+    /// Who.
+    pub subject: Subject,
+    /// The budget year, if the input says.
+    pub budget_year: Option<i32>,
+    /// The money.
+    pub budget: Budget,
+    /// The printed row of the execution rate, if there is one.
+    pub execution_row: Option<ExecutionRow>,
+    /// The indicators without the execution rate.
+    pub indicators: Vec<Indicator>,
+    /// Quantities and standards.
+    pub drivers: Vec<Driver>,
+    /// Named values.
+    pub facts: Vec<Fact>,
+    /// What was filled in for the whole.
+    pub claimed: Claimed,
+    /// Texts.
+    pub narrative: Narrative,
+}
+
+impl Submission {
+    /// An empty submission of a department.
+    pub fn department(name: impl Into<String>, budget_year: i32) -> Submission {
+        let name = name.into();
+        Submission {
+            subject: Subject { name: name.clone(), department: Some(name), ..Subject::default() },
+            budget_year: Some(budget_year),
+            ..Submission::default()
+        }
+    }
+
+    /// An empty submission of a project.
+    pub fn project(name: impl Into<String>, budget_year: i32) -> Submission {
+        let name = name.into();
+        Submission {
+            subject: Subject {
+                kind: SubjectKind::Project,
+                name: name.clone(),
+                project: Some(name),
+                ..Subject::default()
+            },
+            budget_year: Some(budget_year),
+            ..Submission::default()
+        }
+    }
+}
