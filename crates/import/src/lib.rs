@@ -1,1 +1,3 @@
 //! (being written)
+#![deny(missing_docs)]
+pub mod grid;
