@@ -183,6 +183,18 @@ pub struct Evaluation {
     /// The unit outputs show, that of the input.
     #[serde(skip)]
     pub unit: Unit,
+    /// The grades of the rules and the totals they start at (included), the best first.
+    #[serde(skip)]
+    pub grades: Vec<GradeEdge>,
+}
+
+/// A grade and the lowest total that earns it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GradeEdge {
+    /// The word, such as 优.
+    pub word: String,
+    /// The lowest total, included.
+    pub from: Decimal,
 }
 
 impl Evaluation {

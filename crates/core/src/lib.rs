@@ -36,15 +36,16 @@ mod money;
 pub mod number;
 mod place;
 mod ratio;
-mod rules;
+pub mod rules;
 mod scoring;
 mod submission;
 pub mod target;
 
-pub use bridge::{Bridge, SumCheck};
+pub use bridge::{Bridge, DriverResult, SumCheck};
 pub use evaluate::{EvaluateError, evaluate};
 pub use evaluation::{
-    Binding, Calculation, Evaluation, LineResult, RulesUsed, ScoredIndicator, Tail, Totals,
+    Binding, Calculation, Evaluation, GradeEdge, LineResult, RulesUsed, ScoredIndicator, Tail,
+    Totals,
 };
 pub use finding::{Choice, Code, Finding, Lang, Severity};
 pub use indicator::{ExecutionRow, Indicator};

@@ -1,6 +1,6 @@
 //! What a subject submits: its budget, its indicators, and what it filled in by hand.
 
-use crate::{BudgetLine, ExecutionRow, Indicator, Place, SourceRow, SumCheck, Unit};
+use crate::{BudgetLine, ExecutionRow, Indicator, Money, Place, SourceRow, SumCheck, Unit};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +41,9 @@ pub struct Budget {
     pub rows: Vec<SourceRow>,
     /// The unit the input prints its amounts in, which outputs keep.
     pub unit: Unit,
+    /// One unit of the last printed place in yuan (0.01 万元 is 100 yuan); `None` when amounts are exact to the 分.
+    #[serde(default)]
+    pub last_place: Option<Money>,
 }
 
 /// What a person filled in for the whole form.
