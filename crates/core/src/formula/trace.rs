@@ -2,7 +2,7 @@
 //!
 //! * In: a tree, and a number or nothing per name. Out: steps such as `4563.88 / 4650.97` with their exact values.
 //! * What was not computed (the branch not taken) has no step, and is shown with its names replaced by numbers.
-//! * Never: computes otherwise than [`evaluate`](super::evaluate) does; it asks it for every value.
+//! * Never: computes otherwise than [`super::evaluate`] does; it asks it for every value.
 
 use super::print::{Printer, plain, substitute};
 use super::tree::{Number, Part, Term};
