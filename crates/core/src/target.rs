@@ -1,7 +1,26 @@
-//! Targets and actuals: from the text of a cell to a comparison.
+//! Targets and actuals: from the text of a cell to something that can be compared.
+//!
+//! * In: the text as printed (`≥95%`, `≧ 735 人次`, `不少于1,250人`, `9月前`, `是`, `有效`) and the words of the rules.
+//! * Out: a [`Statement`]: direction, and a number with its unit, a range, a day, yes or no, or words.
+//! * Rule: what is not understood stays words; digits that were not understood are told, never guessed.
+//! * Never: scores, or knows a word that is not in the data.
+//!
+//! Start reading at [`read`].
 
+mod compare;
+mod day;
+mod quantity;
+
+pub(crate) use compare::{Fit, day_met, fit, ratio_of};
+pub use day::Day;
+pub use quantity::Quantity;
+
+use crate::number;
 use crate::rules::Words;
-use rust_decimal::Decimal;
+use crate::rules::words::folded;
+
+#[cfg(test)]
+mod tests;
 
 /// Which side of the target is good.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,29 +40,31 @@ pub enum Direction {
     Unstated,
 }
 
-/// A number with its unit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Quantity {
-    /// The number as printed (`95%` is 95).
-    pub value: Decimal,
-    /// The unit, folded: `%` for every way to write percent, empty when there is none.
-    pub unit: String,
+impl Direction {
+    /// The directions a text can state, then the one for none.
+    pub const ALL: [Direction; 6] = [
+        Direction::AtLeast,
+        Direction::AtMost,
+        Direction::Above,
+        Direction::Below,
+        Direction::Equal,
+        Direction::Unstated,
+    ];
+
+    /// The name that rule files use.
+    pub fn id(self) -> &'static str {
+        match self {
+            Direction::AtLeast => "at-least",
+            Direction::AtMost => "at-most",
+            Direction::Above => "above",
+            Direction::Below => "below",
+            Direction::Equal => "equal",
+            Direction::Unstated => "unstated",
+        }
+    }
 }
 
-/// A day by which something is due or was done; what the text does not say is absent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Day {
-    /// The year.
-    pub year: Option<i32>,
-    /// The month, 1 to 12.
-    pub month: u32,
-    /// The day of the month; the last day of the month for 月底 and where only a month is given.
-    pub day: u32,
-    /// Whether the deadline lies before that day (`9月前`), not on it (`9月底前`, `12月31日前`).
-    pub before: bool,
-}
-
-/// What the text states.
+/// What a text states.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reading {
     /// A number.
@@ -74,11 +95,34 @@ pub struct Statement {
 }
 
 /// Reads the text of a target or of an actual.
-pub fn read(text: &str, _words: &Words) -> Statement {
-    Statement {
+pub fn read(text: &str, words: &Words) -> Statement {
+    let lists = &words.0;
+    let mut rest = folded(text);
+    let statement = |direction, reading, unparsed| Statement {
         text: text.to_owned(),
-        direction: Direction::Unstated,
-        reading: Reading::Words,
-        unparsed: false,
+        direction,
+        reading,
+        unparsed,
+    };
+    for (answers, answer) in [(&lists.yes, true), (&lists.no, false)] {
+        if answers.iter().any(|word| rest.eq_ignore_ascii_case(word)) {
+            return statement(Direction::Unstated, Reading::YesNo(answer), false);
+        }
     }
+    if number::read(&rest) == number::Text::Empty {
+        return statement(Direction::Unstated, Reading::Empty, false);
+    }
+    if let Some(mark) = lists.qualitative_marks.iter().find(|mark| rest.starts_with(mark.as_str()))
+    {
+        rest = rest[mark.len()..].trim_start_matches([':', '/', '-', '|']).to_owned();
+    }
+    let (direction, body) = quantity::leading(&rest, lists);
+    if let Some(day) = day::read(body, lists) {
+        return statement(direction.unwrap_or_default(), Reading::Day(day), false);
+    }
+    if let Some((direction, reading)) = quantity::read(direction, body, lists) {
+        return statement(direction, reading, false);
+    }
+    let unparsed = rest.chars().any(|c| c.is_ascii_digit());
+    statement(Direction::Unstated, Reading::Words, unparsed)
 }

@@ -1,8 +1,9 @@
 //! Rules as data: the model, the strict loader and the rule files that are built in.
 
-mod words;
+mod reader;
+pub(crate) mod words;
 
-pub use words::Words;
+pub use words::{Reached, Words};
 
 use crate::formula::Formula;
 use rust_decimal::Decimal;
