@@ -1,15 +1,30 @@
-//! Rules as data: the model, the strict loader and the rule files that are built in.
+//! Rules as data: what a rule file says, and the rule files that are built in.
+//!
+//! * In: the text of a TOML file. Out: [`Rules`]: settings, blocks of weights, scores with their formulas, grades, words.
+//! * Rule: one file per issued document; every statement has its article or says that nobody has verified it.
+//! * Never: a figure or a word of a jurisdiction in code; a key that is ignored; a mistake that hides the next one.
+//!
+//! Start reading at [`Rules`]; `load` builds it, `reader` is the strict way into a file.
 
+mod load;
 mod reader;
+#[cfg(test)]
+mod tests;
 pub(crate) mod words;
 
 pub use words::{Reached, Words};
 
 use crate::formula::Formula;
+use crate::target::Direction;
 use rust_decimal::Decimal;
+use std::cmp::Ordering;
+
+/// The rule files that are built in.
+const BUILTIN: [(&str, &str); 1] = [("mof-2020-10", include_str!("../../rules/mof-2020-10.toml"))];
+const BUILTIN_IDS: [&str; BUILTIN.len()] = [BUILTIN[0].0];
 
 /// A rule file: settings, blocks of weights, scores, grades, words.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {
     pub(crate) header: Header,
     pub(crate) settings: Settings,
@@ -20,7 +35,7 @@ pub struct Rules {
 }
 
 /// Where the rules come from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Header {
     /// The id, never renamed.
@@ -41,6 +56,8 @@ pub struct Header {
     pub verified: bool,
     /// The day somebody last looked whether it still stands, as `2026-11-23`.
     pub checked: String,
+    /// Where its text stands; empty while not verified.
+    pub link: String,
     /// What the statements of the file rest on.
     pub source: String,
 }
@@ -52,7 +69,7 @@ pub enum Base {
     /// The adjusted budget (全年预算数); the initial one where there is none.
     #[default]
     Adjusted,
-    /// The initial budget (年初预算数).
+    /// The initial budget (年初预算数); the adjusted one where there is none.
     Initial,
 }
 
@@ -70,6 +87,8 @@ pub struct Settings {
     pub far_exceeded: Decimal,
     /// How far the share of the scores may run ahead of the money's (0.05).
     pub ahead_of_money: Decimal,
+    /// The band taken for words that no band knows, until a person judges.
+    pub default_band: Reached,
 }
 
 /// A block of weights (一级指标).
@@ -78,20 +97,91 @@ pub struct Settings {
 pub struct Block {
     /// The first level.
     pub name: String,
-    /// Other names of it.
+    /// Other names of it, folded.
     pub aliases: Vec<String>,
+    /// Second levels that belong to it, folded.
+    pub levels: Vec<String>,
     /// Its weight.
     pub weight: Decimal,
+    /// Whether it is the row of the execution rate.
+    pub execution: bool,
     /// The block that takes its weight over where a form has no such indicators.
     pub absent_to: Option<String>,
     /// What the weight rests on.
     pub note: String,
 }
 
+/// What kind of row a score rule is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum RowKind {
+    /// The execution rate.
+    Execution,
+    /// Target and actual are numbers.
+    Quantity,
+    /// The target is a range of numbers.
+    Range,
+    /// The target is a day.
+    Day,
+    /// The target is yes or no.
+    YesNo,
+    /// The target is words.
+    Qualitative,
+}
+
+impl RowKind {
+    /// Every kind.
+    pub const ALL: [RowKind; 6] = [
+        RowKind::Execution,
+        RowKind::Quantity,
+        RowKind::Range,
+        RowKind::Day,
+        RowKind::YesNo,
+        RowKind::Qualitative,
+    ];
+
+    /// The name that rule files use.
+    pub fn id(self) -> &'static str {
+        match self {
+            RowKind::Execution => "execution",
+            RowKind::Quantity => "quantity",
+            RowKind::Range => "range",
+            RowKind::Day => "day",
+            RowKind::YesNo => "yes-no",
+            RowKind::Qualitative => "qualitative",
+        }
+    }
+
+    /// The names a formula for such rows may use.
+    pub fn names(self) -> &'static [&'static str] {
+        match self {
+            RowKind::Execution => &["weight", "executed", "budget"],
+            RowKind::Quantity => &["weight", "target", "actual"],
+            RowKind::Range => &["weight", "low", "high", "actual"],
+            RowKind::Day | RowKind::YesNo => &["weight", "met"],
+            RowKind::Qualitative => &["weight", "share"],
+        }
+    }
+}
+
+/// Which rows a score rule fits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RowFit {
+    /// The kind of row.
+    pub kind: RowKind,
+    /// The directions of the target; for quantities only.
+    pub directions: Vec<Direction>,
+    /// The signs of the target (of a range's low end): above, equal to, or below zero; for quantities and ranges only.
+    pub signs: Vec<Ordering>,
+}
+
 /// A band of a qualitative score.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Band {
+    /// Which of the three.
+    pub reached: Reached,
     /// The words of the rule.
     pub word: String,
     /// Lowest share, included.
@@ -103,11 +193,13 @@ pub struct Band {
 }
 
 /// How rows of one kind are scored.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ScoreRule {
     /// The id, such as `at-least`; an evaluation's `method`.
     pub id: String,
+    /// Which rows it fits.
+    pub fit: RowFit,
     /// The formula.
     pub formula: Formula,
     /// The article it comes from; empty while nobody has read it.
@@ -154,7 +246,7 @@ pub enum RulesError {
         known: Vec<String>,
     },
     /// The text is no valid rule file.
-    #[error("the rule file has {} mistake(s):{}", mistakes.len(), listed(mistakes))]
+    #[error("the rule file cannot be used; correct these {} place(s):{}", mistakes.len(), listed(mistakes))]
     Invalid {
         /// Every mistake, in the order of the file.
         mistakes: Vec<Mistake>,
@@ -162,10 +254,8 @@ pub enum RulesError {
 }
 
 fn listed(mistakes: &[Mistake]) -> String {
-    mistakes
-        .iter()
-        .map(|m| format!("\n  line {}, column {}: {}", m.line, m.column, m.message))
-        .collect()
+    let line = |m: &Mistake| format!("\n  line {}, column {}: {}", m.line, m.column, m.message);
+    mistakes.iter().map(line).collect()
 }
 
 impl Rules {
@@ -174,23 +264,30 @@ impl Rules {
     /// # Errors
     /// When there are none of that id.
     pub fn builtin(id: &str) -> Result<Rules, RulesError> {
-        Err(RulesError::Unknown {
+        let unknown = || RulesError::Unknown {
             id: id.to_owned(),
-            known: Rules::builtin_ids().iter().map(|id| (*id).to_owned()).collect(),
-        })
+            known: BUILTIN_IDS.iter().map(|id| (*id).to_owned()).collect(),
+        };
+        let (_, text) = BUILTIN.iter().find(|(known, _)| *known == id).ok_or_else(unknown)?;
+        Rules::from_toml(text)
     }
 
     /// The ids of the built-in rules.
     pub fn builtin_ids() -> &'static [&'static str] {
-        &["mof-2020-10"]
+        &BUILTIN_IDS
+    }
+
+    /// The text of a built-in rule file, to be shown or taken as a start for another one.
+    pub fn builtin_text(id: &str) -> Option<&'static str> {
+        BUILTIN.iter().find(|(known, _)| *known == id).map(|(_, text)| *text)
     }
 
     /// Rules from the text of a rule file.
     ///
     /// # Errors
     /// Every mistake of the file with line and column.
-    pub fn from_toml(_text: &str) -> Result<Rules, RulesError> {
-        Err(RulesError::Invalid { mistakes: Vec::new() })
+    pub fn from_toml(text: &str) -> Result<Rules, RulesError> {
+        load::rules(text)
     }
 
     /// The id.
@@ -231,5 +328,31 @@ impl Rules {
     /// The grade of a total.
     pub fn grade_of(&self, total: Decimal) -> Option<&str> {
         self.grades.iter().find(|grade| total >= grade.from).map(|grade| grade.word.as_str())
+    }
+
+    /// The rule that scores a row; direction and sign count for the kinds that have them.
+    pub fn score_for(
+        &self,
+        kind: RowKind,
+        direction: Direction,
+        sign: Ordering,
+    ) -> Option<&ScoreRule> {
+        self.scores.iter().find(|rule| rule.fit.fits(kind, direction, sign))
+    }
+
+    /// The block of the execution rate.
+    pub fn execution_block(&self) -> Option<&Block> {
+        self.blocks.iter().find(|block| block.execution)
+    }
+}
+
+impl RowFit {
+    /// Whether a row of this kind, direction and sign of target is meant.
+    pub fn fits(&self, kind: RowKind, direction: Direction, sign: Ordering) -> bool {
+        let any_direction = kind != RowKind::Quantity;
+        let any_sign = !matches!(kind, RowKind::Quantity | RowKind::Range);
+        self.kind == kind
+            && (any_direction || self.directions.contains(&direction))
+            && (any_sign || self.signs.contains(&sign))
     }
 }

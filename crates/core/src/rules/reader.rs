@@ -36,6 +36,10 @@ impl<'t> Source<'t> {
         self.mistakes.borrow_mut().push((at, message.into()));
     }
 
+    pub(super) fn is_clean(&self) -> bool {
+        self.mistakes.borrow().is_empty()
+    }
+
     /// All mistakes in the order of the file.
     pub(super) fn mistakes(&self) -> Vec<Mistake> {
         let mut found = self.mistakes.borrow().clone();
@@ -104,6 +108,10 @@ impl<'t> Keys<'t> {
 
     pub(super) fn mistake(&self, key: &str, message: impl Into<String>) {
         self.source.mistake(self.place(key), message);
+    }
+
+    pub(super) fn mistake_at(&self, at: usize, message: impl Into<String>) {
+        self.source.mistake(at, message);
     }
 
     fn value(&self, key: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
