@@ -1,19 +1,42 @@
 //! Opens a workbook: bytes in, cells out, or a refusal that says why.
 //!
-//! * In: the bytes of one file and its name (for messages only). Out: a [`Book`].
-//! * Never: trusts the name's ending, reads the disk, or gives a value that two readings of the same cell disagree on.
+//! * In: the bytes of one file and its name (for messages only). Out: a [`Book`]: every visible sheet's cells as stored,
+//!   hidden sheets by name, and findings on what a person should know before trusting the figures.
+//! * The kind of file is told by its bytes. A zip passes a gate that bounds it before anything is unpacked. Sheets of an
+//!   `.xlsx` are read twice, by calamine and by our own scanner, and a cell on which the two disagree is refused.
+//! * `.xls`, `.xlsb` and `.ods` are read once; see [`is_guarded`] for panics. A hostile `.xls` can still ask for more
+//!   memory than there is, which no library can catch: read files of strangers in a child process.
+//! * Never: trusts the name's ending, touches the disk, computes a formula, or gives a doubtful value.
 
 mod error;
+mod foreign;
+mod format;
+mod gate;
+mod notes;
+mod ods;
+mod parts;
+mod quick;
+mod scan;
+mod serial;
+mod sniff;
+mod tags;
+#[cfg(test)]
+mod tests;
+mod xlsx;
 
 pub use crate::grid::Book;
 pub use error::{Kind, OpenError};
+pub use foreign::is_guarded;
 
-use crate::grid::{Cell, FileFormat, Format, SheetBuilder, SheetState, Value};
-use calamine::{DataRef, Reader, SheetVisible, Xlsx};
+use crate::grid::{FileFormat, SheetState};
+use calamine::SheetVisible;
+use gate::{Content, Package};
 use jixiao_core::{Cells, Place};
 use sha2::{Digest, Sha256};
-use std::io::Cursor;
+use sniff::Sniffed;
+use std::fmt::Display;
 use std::sync::Arc;
+use tags::TagError;
 
 /// How much a file may hold.
 #[derive(Clone, Debug)]
@@ -22,11 +45,11 @@ pub struct Limits {
     pub file_bytes: u64,
     /// The parts of a zip.
     pub entries: usize,
-    /// The unpacked bytes of all parts together, as declared and as found.
+    /// The unpacked bytes of all parts together.
     pub unpacked_bytes: u64,
     /// The cells that hold something, in all sheets together.
     pub cells: usize,
-    /// The distinct strings of a file.
+    /// The distinct texts of a file.
     pub strings: usize,
 }
 
@@ -44,49 +67,118 @@ impl Default for Limits {
 
 /// Opens the workbook `bytes`; `name` is its file name without folder, for places and messages.
 pub fn open(name: &str, bytes: &[u8], limits: &Limits) -> Result<Book, OpenError> {
-    let file: Arc<str> = Arc::from(name);
-    let digest = Sha256::digest(bytes);
-    let sha256 = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    let damaged = |sheet: &str, error: &dyn std::fmt::Display| OpenError::Damaged {
-        place: Place::new(file.clone(), sheet, Cells::default()),
-        zh: format!("文件已损坏（{error}）"),
-        en: format!("the file is damaged ({error})"),
-    };
-    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|e| damaged("", &e))?;
-    let mut sheets = Vec::new();
-    for sheet in workbook.sheets_metadata().to_vec() {
-        let state = match sheet.visible {
-            SheetVisible::Visible => SheetState::Visible,
-            SheetVisible::Hidden => SheetState::Hidden,
-            SheetVisible::VeryHidden => SheetState::VeryHidden,
-        };
-        let mut builder = SheetBuilder::new(sheet.name.as_str(), state);
-        if state == SheetState::Visible {
-            let mut cells = workbook
-                .worksheet_cells_reader(&sheet.name)
-                .map_err(|e| damaged(&sheet.name, &e))?;
-            while let Some(record) =
-                cells.next_cell_with_formula_metadata().map_err(|e| damaged(&sheet.name, &e))?
-            {
-                let formula = record.formula.is_some();
-                let value = match &record.value {
-                    DataRef::Int(int) => Value::Number(*int as f64),
-                    DataRef::Float(float) => Value::Number(*float),
-                    DataRef::String(text) => Value::Text(text),
-                    DataRef::SharedString(text) => Value::Text(text),
-                    DataRef::Bool(truth) => Value::Bool(*truth),
-                    DataRef::DateTime(date) => Value::Date(date.as_f64()),
-                    DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Value::Text(text),
-                    DataRef::Error(_) => Value::Error("#ERROR"),
-                    DataRef::Empty if formula => Value::NoCachedValue,
-                    DataRef::Empty => continue,
-                };
-                let (row, column) = record.pos;
-                builder.push(Cell { row, column, value, format: Format::Plain, formula });
-            }
-        }
-        sheets.push(builder.build());
+    let context = Context { file: Arc::from(name) };
+    let size = bytes.len() as u64;
+    if size > limits.file_bytes {
+        let (found, allowed) = (size.div_ceil(1 << 20), limits.file_bytes >> 20);
+        return Err(context.limit(
+            format!("文件有 {found} MB，最多允许 {allowed} MB"),
+            format!("the file has {found} MB, at most {allowed} MB are allowed"),
+        ));
     }
-    let _ = limits;
-    Ok(Book { file, format: FileFormat::Xlsx, sha256, sheets, findings: Vec::new() })
+    let (format, (sheets, mut findings)) = read(bytes, limits, &context)?;
+    findings.extend(notes::hidden_sheets(&sheets, &context));
+    let sha256 = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(Book { file: context.file, format, sha256, sheets, findings })
+}
+
+type Read = (FileFormat, (Vec<crate::grid::Sheet>, Vec<jixiao_core::Finding>));
+
+fn read(bytes: &[u8], limits: &Limits, context: &Context) -> Result<Read, OpenError> {
+    match sniff::sniff(bytes) {
+        Sniffed::Empty => {
+            Err(context.truncated("文件是空的（0 字节）", "the file is empty (0 bytes)"))
+        }
+        Sniffed::CutCompound => Err(context
+            .truncated("文件不完整，只有开头", "the file is incomplete, only its head is there")),
+        Sniffed::Encrypted => Err(OpenError::Encrypted { file: context.file.clone() }),
+        Sniffed::Other(kind) => Err(OpenError::Unsupported { file: context.file.clone(), kind }),
+        Sniffed::Xls => foreign::guard(context, || {
+            foreign::xls(bytes, limits, context).map(|read| (FileFormat::Xls, read))
+        }),
+        Sniffed::Zip => {
+            let mut package = Package::open(bytes, limits, context)?;
+            let content = package.content(context)?;
+            foreign::guard(context, || match content {
+                Content::Xlsx => xlsx::read(bytes, &mut package, limits, context)
+                    .map(|read| (FileFormat::Xlsx, read)),
+                Content::Xlsb => foreign::xlsb(bytes, &mut package, limits, context)
+                    .map(|read| (FileFormat::Xlsb, read)),
+                Content::Ods => foreign::ods(bytes, &mut package, limits, context)
+                    .map(|read| (FileFormat::Ods, read)),
+            })
+        }
+    }
+}
+
+fn state(visible: SheetVisible) -> SheetState {
+    match visible {
+        SheetVisible::Visible => SheetState::Visible,
+        SheetVisible::Hidden => SheetState::Hidden,
+        SheetVisible::VeryHidden => SheetState::VeryHidden,
+    }
+}
+
+/// The file that is being read; makes errors with places.
+struct Context {
+    file: Arc<str>,
+}
+
+impl Context {
+    fn place(&self, sheet: &str, cell: Option<(u32, u32)>) -> Place {
+        let cells = cell.map_or(Cells::default(), |(row, column)| Cells::one(row, column));
+        Place::new(self.file.clone(), sheet, cells)
+    }
+
+    fn damaged(&self, zh: impl Into<String>, en: impl Into<String>) -> OpenError {
+        self.damaged_at("", None, zh, en)
+    }
+
+    fn damaged_at(
+        &self,
+        sheet: &str,
+        cell: Option<(u32, u32)>,
+        zh: impl Into<String>,
+        en: impl Into<String>,
+    ) -> OpenError {
+        OpenError::Damaged { place: self.place(sheet, cell), zh: zh.into(), en: en.into() }
+    }
+
+    fn limit(&self, zh: String, en: String) -> OpenError {
+        OpenError::Limit { place: self.place("", None), zh, en }
+    }
+
+    fn truncated(&self, zh: &str, en: &str) -> OpenError {
+        OpenError::Truncated { file: self.file.clone(), zh: zh.to_owned(), en: en.to_owned() }
+    }
+
+    /// An error of a reader that is not ours; its English words go into both messages.
+    fn foreign(&self, sheet: &str, error: &dyn Display) -> OpenError {
+        self.damaged_at(
+            sheet,
+            None,
+            format!("内容无法读取，文件可能已损坏（{error}）"),
+            format!("the content cannot be read, the file may be damaged ({error})"),
+        )
+    }
+
+    /// An XML part that cannot be read.
+    fn xml(&self, part: &str, error: &TagError) -> OpenError {
+        let zh = format!("部件 {part} 无法读取：{}", error.chinese());
+        let en = format!("the part {part} cannot be read: {error}");
+        match error {
+            TagError::TooLong => self.limit(zh, en),
+            _ => self.damaged(zh, en),
+        }
+    }
+
+    /// A sheet whose XML cannot be read.
+    fn xml_at(&self, sheet: &str, error: &TagError) -> OpenError {
+        let zh = format!("工作表无法读取：{}", error.chinese());
+        let en = format!("the sheet cannot be read: {error}");
+        match error {
+            TagError::TooLong => OpenError::Limit { place: self.place(sheet, None), zh, en },
+            _ => self.damaged_at(sheet, None, zh, en),
+        }
+    }
 }

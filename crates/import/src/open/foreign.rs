@@ -1,0 +1,305 @@
+//! `.xls`, `.xlsb` and `.ods`, read by calamine alone.
+//!
+//! * In: the bytes of a file of one of these kinds. Out: sheets and findings.
+//! * A panic of the reader is caught and becomes a refusal. What cannot be caught is a demand for more memory than there
+//!   is: calamine builds every sheet of an `.xls` as a full rectangle when it opens the file, so a hostile file of a few
+//!   kilobytes may still end the process. Callers that take files from strangers should read them in a child process.
+//! * `.xls` has no checksum: a flipped bit may pass unseen.
+//! * Never: reads a hidden sheet.
+
+use super::error::OpenError;
+use super::gate::Package;
+use super::ods;
+use super::serial;
+use super::{Context, Limits, notes, state};
+use crate::grid::{Cell, Format, Sheet, SheetBuilder, SheetState, Value};
+use calamine::{Data, DataRef, Dimensions, Ods, Reader, SheetType, Xls, XlsError, Xlsb, XlsbError};
+use calamine::{OdsError, Range};
+use jixiao_core::{Cells, Finding};
+use std::cell::Cell as Switch;
+use std::collections::HashMap;
+use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+type Sheets = (Vec<Sheet>, Vec<Finding>);
+
+thread_local! {
+    static GUARDED: Switch<bool> = const { Switch::new(false) };
+}
+
+/// Whether this thread is inside a reader whose panics are caught. A program's panic hook may stay silent then.
+pub fn is_guarded() -> bool {
+    GUARDED.get()
+}
+
+/// Runs a reader that may panic on a damaged file.
+pub(super) fn guard<T>(
+    context: &Context,
+    read: impl FnOnce() -> Result<T, OpenError>,
+) -> Result<T, OpenError> {
+    let before = GUARDED.replace(true);
+    let result = catch_unwind(AssertUnwindSafe(read));
+    GUARDED.set(before);
+    result.unwrap_or_else(|_| {
+        Err(context.damaged(
+            "文件已损坏，结构前后矛盾",
+            "the file is damaged, its structure contradicts itself",
+        ))
+    })
+}
+
+/// Reads an `.xls`.
+pub(super) fn xls(bytes: &[u8], limits: &Limits, context: &Context) -> Result<Sheets, OpenError> {
+    let mut book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|error| match error {
+        XlsError::Password => OpenError::Encrypted { file: context.file.clone() },
+        other => context.foreign("", &other),
+    })?;
+    let is_1904 = book.has_1904_epoch();
+    let mut gather = Gather::new(limits, context, 65_535, is_1904);
+    for listed in book.sheets_metadata().to_vec() {
+        if listed.typ != SheetType::WorkSheet {
+            continue;
+        }
+        let name = listed.name;
+        let mut builder = SheetBuilder::new(name.as_str(), state(listed.visible));
+        if state(listed.visible) == SheetState::Visible {
+            let merges = book.merge_cells_by_sheet_name(&name).unwrap_or_default();
+            builder.facts().merges = merges.iter().map(area).collect();
+            let formulas = book.worksheet_formula(&name).unwrap_or_default();
+            let range = book.worksheet_range(&name).map_err(|e| context.foreign(&name, &e))?;
+            gather.dense(&mut builder, &name, &range, &formulas, &HashMap::new())?;
+        }
+        gather.finish(builder, &name, false)?;
+    }
+    Ok((gather.sheets, gather.findings))
+}
+
+/// Reads an `.ods`.
+pub(super) fn ods(
+    bytes: &[u8],
+    package: &mut Package<'_>,
+    limits: &Limits,
+    context: &Context,
+) -> Result<Sheets, OpenError> {
+    for path in ["mimetype", "META-INF/manifest.xml"] {
+        if package.has(path) {
+            package.verify(path, context)?;
+        }
+    }
+    let facts = ods::scan(package, limits, context);
+    let facts = match facts {
+        // An encrypted content is no XML; calamine tells the two apart by the manifest.
+        Err(OpenError::Damaged { .. }) if is_locked(bytes) => {
+            return Err(OpenError::Encrypted { file: context.file.clone() });
+        }
+        other => other?,
+    };
+    let mut book: Ods<_> = Ods::new(Cursor::new(bytes)).map_err(|error| match error {
+        OdsError::Password => OpenError::Encrypted { file: context.file.clone() },
+        other => context.foreign("", &other),
+    })?;
+    let mut gather = Gather::new(limits, context, super::scan::LAST_ROW, false);
+    let listed = book.sheets_metadata().to_vec();
+    let agree = listed.len() == facts.len()
+        && listed.iter().zip(&facts).all(|(sheet, table)| sheet.name == table.name);
+    if !agree {
+        return Err(context.damaged("工作表清单无法读取", "the list of sheets cannot be read"));
+    }
+    for (listed, table) in listed.into_iter().zip(facts) {
+        let name = listed.name;
+        let mut builder = SheetBuilder::new(name.as_str(), state(listed.visible));
+        let visible = state(listed.visible) == SheetState::Visible;
+        if visible {
+            builder.facts().merges = table.merges;
+            builder.facts().hidden_rows = table.hidden_rows;
+            builder.facts().hidden_columns = table.hidden_columns;
+            let formulas = book.worksheet_formula(&name).map_err(|e| context.foreign(&name, &e))?;
+            let range = book.worksheet_range(&name).map_err(|e| context.foreign(&name, &e))?;
+            gather.dense(&mut builder, &name, &range, &formulas, &table.formats)?;
+            gather.unvalued(&mut builder, &range, &formulas);
+        }
+        gather.finish(builder, &name, table.filtered)?;
+    }
+    Ok((gather.sheets, gather.findings))
+}
+
+fn is_locked(bytes: &[u8]) -> bool {
+    matches!(Ods::new(Cursor::new(bytes)), Err(OdsError::Password))
+}
+
+/// Reads an `.xlsb`.
+pub(super) fn xlsb(
+    bytes: &[u8],
+    package: &mut Package<'_>,
+    limits: &Limits,
+    context: &Context,
+) -> Result<Sheets, OpenError> {
+    let paths: Vec<String> = package
+        .paths()
+        .filter(|path| [".bin", ".xml", ".rels"].iter().any(|end| path.ends_with(end)))
+        .map(str::to_owned)
+        .collect();
+    for path in paths {
+        package.verify(&path, context)?;
+    }
+    let mut book: Xlsb<_> = Xlsb::new(Cursor::new(bytes)).map_err(|error| match error {
+        XlsbError::Password => OpenError::Encrypted { file: context.file.clone() },
+        other => context.foreign("", &other),
+    })?;
+    let is_1904 = book.has_1904_epoch();
+    let mut gather = Gather::new(limits, context, super::scan::LAST_ROW, is_1904);
+    for listed in book.sheets_metadata().to_vec() {
+        if listed.typ != SheetType::WorkSheet {
+            continue;
+        }
+        let name = listed.name;
+        let mut builder = SheetBuilder::new(name.as_str(), state(listed.visible));
+        if state(listed.visible) == SheetState::Visible {
+            let mut cells =
+                book.worksheet_cells_reader(&name).map_err(|e| context.foreign(&name, &e))?;
+            while let Some(cell) = cells.next_cell().map_err(|e| context.foreign(&name, &e))? {
+                let data = owned(cell.get_value());
+                gather.push(&mut builder, &name, cell.get_position(), &data, (None, false))?;
+            }
+        }
+        gather.finish(builder, &name, false)?;
+    }
+    Ok((gather.sheets, gather.findings))
+}
+
+fn owned(data: &DataRef<'_>) -> Data {
+    data.clone().into()
+}
+
+fn area(merge: &Dimensions) -> Cells {
+    Cells::block(merge.start.0, merge.start.1, merge.end.0, merge.end.1)
+}
+
+/// Collects sheets within the limits.
+struct Gather<'a> {
+    context: &'a Context,
+    left: usize,
+    last_row: u32,
+    is_1904: bool,
+    sheets: Vec<Sheet>,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Gather<'a> {
+    fn new(limits: &Limits, context: &'a Context, last_row: u32, is_1904: bool) -> Gather<'a> {
+        let (sheets, findings) = (Vec::new(), Vec::new());
+        Gather { context, left: limits.cells, last_row, is_1904, sheets, findings }
+    }
+
+    fn dense(
+        &mut self,
+        builder: &mut SheetBuilder,
+        name: &str,
+        range: &Range<Data>,
+        formulas: &Range<String>,
+        formats: &HashMap<(u32, u32), Format>,
+    ) -> Result<(), OpenError> {
+        let Some((top, left)) = range.start() else { return Ok(()) };
+        for (row, column, data) in range.used_cells() {
+            let place = at(top, left, row, column);
+            let formula = formulas.get_value(place).is_some_and(|formula| !formula.is_empty());
+            let format = formats.get(&place).copied();
+            self.push(builder, name, place, data, (format, formula))?;
+        }
+        Ok(())
+    }
+
+    /// Formulas where the file holds no value.
+    fn unvalued(&self, builder: &mut SheetBuilder, range: &Range<Data>, formulas: &Range<String>) {
+        let Some((top, left)) = formulas.start() else { return };
+        for (row, column, formula) in formulas.used_cells() {
+            let (row, column) = at(top, left, row, column);
+            let empty = matches!(range.get_value((row, column)), None | Some(Data::Empty));
+            if empty && !formula.is_empty() {
+                let value = Value::NoCachedValue;
+                builder.push(Cell { row, column, value, format: Format::Plain, formula: true });
+            }
+        }
+    }
+
+    fn push(
+        &mut self,
+        builder: &mut SheetBuilder,
+        name: &str,
+        (row, column): (u32, u32),
+        data: &Data,
+        (format, formula): (Option<Format>, bool),
+    ) -> Result<(), OpenError> {
+        let (error, finite) = (error_text(data), |number: &f64| number.is_finite());
+        let value = match data {
+            Data::Empty => return Ok(()),
+            Data::Int(number) => Value::Number(*number as f64),
+            Data::Float(number) if finite(number) => Value::Number(*number),
+            Data::Float(number) => Value::Error(if number.is_nan() { "NaN" } else { "inf" }),
+            Data::String(text) => Value::Text(text),
+            Data::Bool(truth) => Value::Bool(*truth),
+            Data::DateTime(date) if serial::is_date(date.as_f64()) => {
+                Value::Date(serial::of_1900(date.as_f64(), self.is_1904))
+            }
+            Data::DateTime(date) if finite(&date.as_f64()) => Value::Number(date.as_f64()),
+            Data::DateTime(_) => Value::Error("NaN"),
+            Data::DateTimeIso(text) => {
+                serial::from_iso(text).map_or(Value::Text(text), Value::Date)
+            }
+            Data::DurationIso(text) => Value::Text(text),
+            Data::Error(_) => Value::Error(&error),
+        };
+        if row > super::scan::LAST_ROW || column > super::scan::LAST_COLUMN {
+            return Err(self.context.damaged_at(
+                name,
+                None,
+                "有单元格超出 XFD1048576",
+                "a cell lies beyond XFD1048576",
+            ));
+        }
+        if builder.len() >= self.left {
+            return Err(self.context.limit(
+                format!("工作表“{name}”使单元格总数超过上限"),
+                format!("with the sheet {name} there are more cells than allowed"),
+            ));
+        }
+        let format = match value {
+            Value::Date(_) => Format::Date,
+            _ => format.unwrap_or_default(),
+        };
+        builder.push(Cell { row, column, value, format, formula });
+        Ok(())
+    }
+
+    fn finish(
+        &mut self,
+        builder: SheetBuilder,
+        name: &str,
+        filtered: bool,
+    ) -> Result<(), OpenError> {
+        self.left -= builder.len().min(self.left);
+        let mut sheet = notes::build(builder, self.context, name)?;
+        let rows = std::mem::take(&mut sheet.hidden_rows);
+        sheet.hidden_rows =
+            rows.into_iter().filter(|row| sheet.row(*row).next().is_some()).collect();
+        if sheet.state == SheetState::Visible {
+            notes::hidden(&sheet, filtered, self.context, &mut self.findings);
+            notes::full(&sheet, self.last_row, self.context, &mut self.findings);
+        }
+        self.sheets.push(sheet);
+        Ok(())
+    }
+}
+
+fn error_text(data: &Data) -> String {
+    match data {
+        Data::Error(error) => error.to_string(),
+        _ => String::new(),
+    }
+}
+
+fn at(top: u32, left: u32, row: usize, column: usize) -> (u32, u32) {
+    let add =
+        |start: u32, more: usize| start.saturating_add(u32::try_from(more).unwrap_or(u32::MAX));
+    (add(top, row), add(left, column))
+}
