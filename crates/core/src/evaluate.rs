@@ -1,8 +1,16 @@
 //! The one entry of the crate: a submission and rules in, an evaluation out.
+//!
+//! * In: a [`Submission`] (amounts in yuan, texts as printed) and [`Rules`].
+//! * Out: an [`Evaluation`]: the money, the scores, the findings in the order money, indicators, forms, rules.
+//! * Never: fails over what is merely wrong in a submission; that becomes a finding.
 
-use crate::{Evaluation, Rules, Submission};
+use crate::bridge::DriverResult;
+use crate::evaluation::{GradeEdge, RulesUsed};
+use crate::execution::execution;
+use crate::scoring::{Scored, score};
+use crate::{Code, Evaluation, Finding, Place, Role, Rules, Submission};
 
-/// Why a submission cannot be evaluated at all. What is merely wrong in it becomes a finding.
+/// Why a submission cannot be evaluated at all: its parts do not fit together as data.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EvaluateError {
@@ -18,12 +26,113 @@ pub enum EvaluateError {
         /// How many rows there are.
         rows: usize,
     },
+    /// A row is counted in a line that the budget does not have.
+    #[error(
+        "row {row} is counted in line {line}, but the budget has {lines} lines; give an index below that"
+    )]
+    LineOutOfRange {
+        /// The index of the row.
+        row: usize,
+        /// The line it names.
+        line: usize,
+        /// How many lines there are.
+        lines: usize,
+    },
 }
 
 /// Evaluates a submission: totals and rates, scores with their formulas, grade and findings.
 ///
 /// # Errors
 /// Only for a submission that contradicts itself as data, see [`EvaluateError`].
-pub fn evaluate(_submission: &Submission, _rules: &Rules) -> Result<Evaluation, EvaluateError> {
-    Err(EvaluateError::RowOutOfRange { check: 0, row: 0, rows: 0 })
+pub fn evaluate(submission: &Submission, rules: &Rules) -> Result<Evaluation, EvaluateError> {
+    indices_fit(submission)?;
+    let budget = &submission.budget;
+    let lines_have_reasons =
+        submission.execution_row.is_none() || budget.lines.iter().any(|l| l.reason.is_some());
+    let mut execution = execution(budget, rules, lines_have_reasons);
+    let mut findings = std::mem::take(&mut execution.findings);
+    let Scored { rows, score, grade, findings: scoring } = score(submission, rules, &execution);
+    findings.extend(scoring);
+    findings.extend(about_rules(submission, rules));
+    Ok(Evaluation {
+        schema: "jixiao.evaluation/1".to_owned(),
+        subject: submission.subject.clone(),
+        budget_year: submission.budget_year,
+        rules: rules_used(rules),
+        totals: execution.totals,
+        lines: execution.lines,
+        drivers: submission.drivers.iter().map(DriverResult::of).collect(),
+        indicators: rows,
+        score,
+        score_claimed: submission.claimed.score,
+        grade,
+        findings,
+        tail: execution.tail,
+        unit: budget.unit,
+        grades: grades(rules),
+    })
+}
+
+fn indices_fit(submission: &Submission) -> Result<(), EvaluateError> {
+    let budget = &submission.budget;
+    let (rows, lines) = (budget.rows.len(), budget.lines.len());
+    for (check, sum) in budget.checks.iter().enumerate() {
+        let mut named = std::iter::once(&sum.row).chain(&sum.parts);
+        if let Some(row) = named.find(|row| **row >= rows) {
+            return Err(EvaluateError::RowOutOfRange { check, row: *row, rows });
+        }
+    }
+    for (row, source) in budget.rows.iter().enumerate() {
+        if let Role::Counted(line) = source.role
+            && line >= lines
+        {
+            return Err(EvaluateError::LineOutOfRange { row, line, lines });
+        }
+    }
+    Ok(())
+}
+
+fn rules_used(rules: &Rules) -> RulesUsed {
+    let header = rules.header();
+    RulesUsed {
+        id: header.id.clone(),
+        title: header.title.clone(),
+        document: header.document.clone(),
+        verified: header.verified,
+    }
+}
+
+fn grades(rules: &Rules) -> Vec<GradeEdge> {
+    let edge =
+        |grade: &crate::rules::Grade| GradeEdge { word: grade.word.clone(), from: grade.from };
+    rules.grades().iter().map(edge).collect()
+}
+
+/// What a person should know about the rules themselves.
+fn about_rules(submission: &Submission, rules: &Rules) -> Vec<Finding> {
+    let header = rules.header();
+    let mut findings = Vec::new();
+    if let Some(year) = submission.budget_year {
+        let (from, to) = header.years;
+        if from.is_some_and(|from| year < from) || to.is_some_and(|to| year > to) {
+            let of = |year: Option<i32>| year.map_or_else(String::new, |year| year.to_string());
+            let (id, years) = (&header.id, format!("{}–{}", of(from), of(to)));
+            findings.push(Finding::new(
+                Code::RuleNotApplicable,
+                Place::default(),
+                format!("预算年度为 {year} 年,规则 {id} 适用于 {years} 年。仍按该规则计算;如有当年的规则,请另行指定。"),
+                format!("The budget year is {year}; the rules {id} are for {years}. They are used all the same; name other rules if there are some for that year."),
+            ));
+        }
+    }
+    if !header.verified {
+        let (document, id) = (&header.document, &header.id);
+        findings.push(Finding::new(
+            Code::RuleUnverified,
+            Place::default(),
+            format!("规则 {id}({document})尚未对照正式文本核实,依据见规则说明。使用前请与本地文件核对。"),
+            format!("The rules {id} ({document}) have not been checked against their official text; their notes say what they rest on. Compare them with your local document before use."),
+        ));
+    }
+    findings
 }

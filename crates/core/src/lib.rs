@@ -28,6 +28,7 @@
 mod bridge;
 mod evaluate;
 mod evaluation;
+mod execution;
 mod finding;
 pub mod formula;
 mod indicator;

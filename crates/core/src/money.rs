@@ -25,7 +25,13 @@ pub enum MoneyError {
     /// The amount has parts of a 分.
     #[error("{0} yuan has more than two places; an amount ends at the 分")]
     BelowFen(Decimal),
+    /// The amount is larger than any budget.
+    #[error("{0} yuan is beyond 10,000,000 亿元; check the unit of the amount")]
+    TooLarge(Decimal),
 }
+
+/// No amount in an input is larger, in yuan, so that sums of any number of rows stay within what a decimal holds.
+const LARGEST: i64 = 1_000_000_000_000_000;
 
 impl Money {
     /// No money.
@@ -34,8 +40,11 @@ impl Money {
     /// The amount, if `yuan` is a whole number of 分.
     ///
     /// # Errors
-    /// [`MoneyError::BelowFen`] when digits below the 分 would be lost.
+    /// [`MoneyError::BelowFen`] when digits below the 分 would be lost, [`MoneyError::TooLarge`] beyond any budget.
     pub fn exact(yuan: Decimal) -> Result<Money, MoneyError> {
+        if yuan.abs() > Decimal::from(LARGEST) {
+            return Err(MoneyError::TooLarge(yuan));
+        }
         let money = Money::rounded(yuan);
         if money.0 == yuan { Ok(money) } else { Err(MoneyError::BelowFen(yuan)) }
     }
@@ -74,18 +83,31 @@ impl Money {
 
     /// The amount for a person: thousands separated, in `unit`, with two places (rounded half up).
     pub fn display(self, unit: Unit) -> String {
-        let shown = Money::rounded(self.0 / unit.yuan()).0.to_string();
-        let (sign, digits) = shown.strip_prefix('-').map_or(("", shown.as_str()), |d| ("-", d));
-        let (whole, places) = digits.split_once('.').unwrap_or((digits, "00"));
-        let mut grouped = String::new();
-        for (position, digit) in whole.chars().enumerate() {
-            if position > 0 && (whole.len() - position).is_multiple_of(3) {
-                grouped.push(',');
-            }
-            grouped.push(digit);
-        }
-        format!("{sign}{grouped}.{places}")
+        grouped(Money::rounded(self.0 / unit.yuan()).0)
     }
+
+    /// The amount for a person without rounding: in `unit` with as many places as it needs, at least two.
+    pub fn display_exact(self, unit: Unit) -> String {
+        let mut shown = self.in_unit(unit);
+        if shown.scale() < 2 {
+            shown.rescale(2);
+        }
+        grouped(shown)
+    }
+}
+
+fn grouped(decimal: Decimal) -> String {
+    let shown = decimal.to_string();
+    let (sign, digits) = shown.strip_prefix('-').map_or(("", shown.as_str()), |d| ("-", d));
+    let (whole, places) = digits.split_once('.').unwrap_or((digits, "00"));
+    let mut grouped = String::new();
+    for (position, digit) in whole.chars().enumerate() {
+        if position > 0 && (whole.len() - position).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{sign}{grouped}.{places}")
 }
 
 impl fmt::Display for Money {
@@ -108,21 +130,23 @@ impl FromStr for Money {
 impl Add for Money {
     type Output = Money;
     fn add(self, other: Money) -> Money {
-        Money(self.0 + other.0)
+        // Input amounts are bounded, so a sum of any number of rows fits; the program must not end over one that does not.
+        let sum = self.0.checked_add(other.0).unwrap_or(self.0);
+        if sum.is_zero() { Money(Decimal::new(0, 2)) } else { Money(sum) }
     }
 }
 
 impl Sub for Money {
     type Output = Money;
     fn sub(self, other: Money) -> Money {
-        Money::rounded(self.0 - other.0)
+        self + Money(-other.0)
     }
 }
 
 impl Neg for Money {
     type Output = Money;
     fn neg(self) -> Money {
-        Money::ZERO - self
+        if self.is_zero() { Money(Decimal::new(0, 2)) } else { Money(-self.0) }
     }
 }
 
@@ -220,11 +244,17 @@ mod tests {
         assert_eq!(money.display(Unit::TenThousand), "4,650.97");
         assert_eq!((-money).display(Unit::Yuan), "-46,509,700.00");
         assert_eq!(Money::ZERO.to_string(), "0.00");
+        let odd: Money = "29939212.34".parse().expect("money");
+        assert_eq!(odd.display_exact(Unit::TenThousand), "2,993.921234");
+        assert_eq!(money.display_exact(Unit::TenThousand), "4,650.97");
+        assert_eq!(money.display_exact(Unit::HundredMillion), "0.465097");
+        assert_eq!((Money::ZERO - Money::ZERO).to_string(), "0.00");
+        assert_eq!((money - money).to_string(), "0.00");
     }
 
     #[test]
     fn refuses_what_is_no_amount() {
-        for text in ["1_000", "", "1.234", "1,000", "１"] {
+        for text in ["1_000", "", "1.234", "1,000", "１", "1000000000000000.01", "1e3"] {
             assert!(text.parse::<Money>().is_err(), "{text}");
         }
     }

@@ -24,11 +24,6 @@ pub(crate) enum Fit {
     Never,
 }
 
-/// A decimal as an exact fraction.
-pub(crate) fn ratio_of(decimal: Decimal) -> BigRational {
-    rational(decimal)
-}
-
 /// The actual in the target's printed unit.
 pub(crate) fn fit(target: &Quantity, actual: &Quantity) -> Fit {
     let printed = rational(actual.value);

@@ -1,0 +1,684 @@
+//! One indicator: what its texts say, which rule fits, its score, and what a person should know about it.
+//!
+//! * In: the indicator as printed and its weight. Out: the scored row and findings.
+//! * Rule: numbers are scored by rule, whatever was filled in; words are judged by a person, whose score stands within
+//!   the weight; without one the band's default stands in, marked as such.
+//! * Never: scores a target that is not understood.
+
+use super::compute::{Computed, compute};
+use super::weights::Weight;
+use super::{Context, name_of};
+use crate::evaluation::ScoredIndicator;
+use crate::ratio::{rational, round_half_up};
+use crate::rules::words::folded;
+use crate::rules::{Band, Reached, RowKind, ScoreRule};
+use crate::target::{self, Direction, Fit, Quantity, Reading, Statement, day_met, fit};
+use crate::{Code, Finding, Indicator, Place, Severity};
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::{One, Signed, Zero};
+use rust_decimal::Decimal;
+use std::cmp::Ordering;
+
+/// How a row can be scored.
+enum Way {
+    /// By a formula over numbers.
+    Rule(Ruled),
+    /// By a person: words, no target, or an actual of another kind than the target.
+    Person(Why),
+    /// Not before something is filled in.
+    Open(Why),
+}
+
+/// The numbers for a formula.
+struct Ruled {
+    kind: RowKind,
+    direction: Direction,
+    sign: Ordering,
+    values: Vec<(&'static str, BigRational)>,
+    /// The direction was assumed, not printed.
+    assumed: bool,
+    /// An `=` was exceeded: whether that is good is a judgement.
+    beyond_equal: bool,
+    /// Said about the units.
+    unit: Option<&'static str>,
+}
+
+/// Why a formula cannot score a row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Why {
+    Words,
+    NoTarget,
+    NoActual,
+    NoWeight,
+    NotApplicable,
+    Unparsed,
+    OtherKind,
+    OtherUnit,
+}
+
+impl Context<'_> {
+    /// Scores one indicator.
+    pub(super) fn row(
+        &self,
+        indicator: &Indicator,
+        weight: Weight,
+        findings: &mut Vec<Finding>,
+    ) -> ScoredIndicator {
+        let words = self.rules.words();
+        let target = target::read(&indicator.target, words);
+        let actual = target::read(indicator.actual.as_deref().unwrap_or_default(), words);
+        let mut row = blank(indicator, weight);
+        findings.extend(texts(indicator, &target, &actual));
+        let way = match weight.value {
+            None => Way::Open(Why::NoWeight),
+            Some(_) => self.way(indicator, &target, &actual),
+        };
+        let weight = weight.value.unwrap_or_default();
+        match way {
+            Way::Rule(ruled) => self.by_rule(indicator, &mut row, weight, &ruled, findings),
+            Way::Person(why) => {
+                self.by_person(indicator, &mut row, weight, (&target, &actual), why, findings)
+            }
+            Way::Open(why) => {
+                row.applicable = why != Why::NotApplicable;
+                findings.push(open(indicator, why));
+            }
+        }
+        row
+    }
+
+    fn way(&self, indicator: &Indicator, target: &Statement, actual: &Statement) -> Way {
+        if indicator.actual.as_deref().is_some_and(|text| folded(text) == "不适用") {
+            return Way::Open(Why::NotApplicable);
+        }
+        // 无 in the column of a number says that there is none to tell, not zero.
+        let no_number = crate::number::read(&actual.text) == crate::number::Text::Empty;
+        match (&target.reading, &actual.reading) {
+            (Reading::Empty, _) => Way::Person(Why::NoTarget),
+            (Reading::Words, _) if target.unparsed => Way::Person(Why::Unparsed),
+            (Reading::Words, _) => Way::Person(Why::Words),
+            (_, Reading::Empty) => Way::Open(Why::NoActual),
+            (Reading::Quantity(target_q), Reading::Quantity(actual_q)) => {
+                self.quantities(indicator, target, target_q, actual_q)
+            }
+            (Reading::Range(low, high), Reading::Quantity(actual)) => range(low, high, actual),
+            (Reading::Day(deadline), Reading::Day(done)) => {
+                met(RowKind::Day, day_met(deadline, done, self.submission.budget_year))
+            }
+            (Reading::Day(_), Reading::YesNo(done)) => met(RowKind::Day, *done),
+            (Reading::YesNo(wanted), Reading::YesNo(given)) => met(RowKind::YesNo, wanted == given),
+            // "None" was wanted, and a number counts how many there were.
+            (Reading::YesNo(false), Reading::Quantity(count)) => {
+                met(RowKind::YesNo, count.value.is_zero())
+            }
+            (Reading::Quantity(_) | Reading::Range(..), _) if no_number => Way::Open(Why::NoActual),
+            _ => Way::Person(Why::OtherKind),
+        }
+    }
+
+    fn quantities(
+        &self,
+        indicator: &Indicator,
+        target: &Statement,
+        wanted: &Quantity,
+        given: &Quantity,
+    ) -> Way {
+        let (actual, unit) = match fit(wanted, given) {
+            Fit::Same(actual) => (actual, None),
+            Fit::Doubtful(actual) => (actual, Some("doubtful")),
+            Fit::Differ(actual) => (actual, Some("differ")),
+            Fit::Never => return Way::Person(Why::OtherUnit),
+        };
+        let wanted = rational(wanted.value);
+        let assumed = target.direction == Direction::Unstated;
+        let direction = match target.direction {
+            Direction::Unstated if wanted.is_zero() => Direction::AtMost,
+            Direction::Unstated if self.rules.words().smaller_is_better(&indicator.path) => {
+                Direction::AtMost
+            }
+            Direction::Unstated => Direction::AtLeast,
+            stated => stated,
+        };
+        let sign = wanted.cmp(&BigRational::zero());
+        let beyond_equal =
+            direction == Direction::Equal && sign == Ordering::Greater && actual > wanted;
+        let values = vec![("target", wanted), ("actual", actual)];
+        Way::Rule(Ruled {
+            kind: RowKind::Quantity,
+            direction,
+            sign,
+            values,
+            assumed,
+            beyond_equal,
+            unit,
+        })
+    }
+
+    fn by_rule(
+        &self,
+        indicator: &Indicator,
+        row: &mut ScoredIndicator,
+        weight: Decimal,
+        ruled: &Ruled,
+        findings: &mut Vec<Finding>,
+    ) {
+        let decimals = self.rules.settings().score_decimals;
+        let Some(rule) = self.rules.score_for(ruled.kind, ruled.direction, ruled.sign) else {
+            return findings.push(open(indicator, Why::OtherKind));
+        };
+        name_rule(row, rule);
+        let computed = match compute(rule, weight, &ruled.values, decimals) {
+            Ok(computed) => computed,
+            Err(undefined) => {
+                return findings.push(super::rate::undefined(
+                    indicator.source.clone(),
+                    &name_of(indicator),
+                    &undefined,
+                ));
+            }
+        };
+        row.judgement =
+            ruled.beyond_equal || ruled.assumed && self.matters(ruled, weight, &computed);
+        if row.judgement && ruled.assumed {
+            findings.push(assumed(indicator, ruled.direction));
+        }
+        if let Some(unit) = ruled.unit {
+            row.judgement = true;
+            findings.push(unit_differs(indicator, unit, &computed.substituted));
+        }
+        let in_range = |score: &Decimal| *score >= Decimal::ZERO && *score <= weight;
+        let claimed = indicator.score_claimed.filter(in_range);
+        if let Some(claimed) =
+            claimed.filter(|claimed| ruled.beyond_equal && *claimed != computed.score)
+        {
+            self.let_stand(row, weight, claimed);
+            return;
+        }
+        if ruled.beyond_equal && claimed.is_none() {
+            findings.push(beyond_equal(indicator, computed.score));
+        }
+        self.settle(row, computed);
+        findings.extend(score_differs(indicator, row, weight));
+        self.reasons(indicator, row, weight, findings);
+        findings.extend(self.far_exceeded(indicator, ruled));
+    }
+
+    fn settle(&self, row: &mut ScoredIndicator, computed: Computed) {
+        row.score = Some(computed.score);
+        row.substituted = computed.substituted;
+        row.calculation = Some(computed.calculation);
+    }
+
+    /// Whether the other direction would have given another score.
+    fn matters(&self, ruled: &Ruled, weight: Decimal, computed: &Computed) -> bool {
+        let other = match ruled.direction {
+            Direction::AtMost => Direction::AtLeast,
+            _ => Direction::AtMost,
+        };
+        let decimals = self.rules.settings().score_decimals;
+        let rule = self.rules.score_for(ruled.kind, other, ruled.sign);
+        let other = rule.and_then(|rule| compute(rule, weight, &ruled.values, decimals).ok());
+        other.is_some_and(|other| other.score != computed.score)
+    }
+
+    fn reasons(
+        &self,
+        indicator: &Indicator,
+        row: &mut ScoredIndicator,
+        weight: Decimal,
+        findings: &mut Vec<Finding>,
+    ) {
+        let has_reason = self.has_reason(indicator.reason.as_ref());
+        let missed = row.score.is_some_and(|score| score < weight);
+        row.needs_reason = missed;
+        let name = name_of(indicator);
+        if missed && !has_reason {
+            findings.push(Finding::new(
+                Code::ReasonMissing,
+                indicator.source.clone(),
+                format!("“{name}”未完成年度指标值({}),没有填写偏差原因。请补充偏差原因和改进措施。", row.substituted),
+                format!("{name:?} missed its target ({}) and no reason is given. Add the reason and what is done about it.", row.substituted),
+            ));
+        } else if !missed && has_reason && !row.judgement {
+            findings.push(Finding::new(
+                Code::ReasonUnneeded,
+                indicator.source.clone(),
+                format!("“{name}”已完成年度指标值,却填有偏差原因。如属备注可保留;否则请核对实际完成值。"),
+                format!("{name:?} met its target, yet a reason for a deviation is given. It may stay as a remark; otherwise check the actual."),
+            ));
+        }
+    }
+
+    fn far_exceeded(&self, indicator: &Indicator, ruled: &Ruled) -> Option<Finding> {
+        let upward = matches!(ruled.direction, Direction::AtLeast | Direction::Above);
+        let [(_, target), (_, actual)] = ruled.values.as_slice() else { return None };
+        let limit = self.rules.settings().far_exceeded;
+        let edge = target * (BigRational::one() + rational(limit));
+        if !upward || !target.is_positive() || *actual < edge {
+            return None;
+        }
+        let over = crate::Ratio::from(actual / target - BigRational::one()).percent(2);
+        let (name, limit) = (name_of(indicator), crate::execution::percent(limit));
+        let (wanted, given) = (&indicator.target, indicator.actual.as_deref().unwrap_or_default());
+        Some(Finding::new(
+            Code::TargetFarExceeded,
+            indicator.source.clone(),
+            format!(
+                "“{name}”指标值 {wanted},完成值 {given},超出 {over}(达到 {limit} 以上)。得分不扣减;请分析指标值是否明显偏低。"
+            ),
+            format!(
+                "{name:?}: target {wanted}, actual {given}, {over} above it ({limit} or more). Nothing is deducted; see whether the target was set too low."
+            ),
+        ))
+    }
+
+    fn by_person(
+        &self,
+        indicator: &Indicator,
+        row: &mut ScoredIndicator,
+        weight: Decimal,
+        texts: (&Statement, &Statement),
+        why: Why,
+        findings: &mut Vec<Finding>,
+    ) {
+        let rule =
+            self.rules.score_for(RowKind::Qualitative, Direction::Unstated, Ordering::Greater);
+        let Some(rule) = rule else { return findings.push(open(indicator, why)) };
+        name_rule(row, rule);
+        row.judgement = true;
+        let band = self.band(rule, texts);
+        let given = texts.1.reading != Reading::Empty;
+        if let Some(claimed) = indicator.score_claimed {
+            if claimed >= Decimal::ZERO && claimed <= weight {
+                self.let_stand(row, weight, claimed);
+                findings.extend(band.and_then(|band| outside(indicator, band, claimed, weight)));
+                if why != Why::Words || !given {
+                    findings.push(stands(indicator, why, claimed));
+                }
+                return;
+            }
+            findings.push(impossible(indicator, claimed, weight));
+        }
+        if why != Why::Words || !given {
+            let why = if why == Why::Words { Why::NoActual } else { why };
+            return findings.push(open(indicator, why));
+        }
+        let default = band.or_else(|| {
+            let reached = self.rules.settings().default_band;
+            rule.bands.iter().find(|band| band.reached == reached)
+        });
+        let Some(default) = default else { return findings.push(open(indicator, why)) };
+        let values = [("share", rational(default.default))];
+        let decimals = self.rules.settings().score_decimals;
+        match compute(rule, weight, &values, decimals) {
+            Ok(computed) => {
+                findings.push(defaulted(indicator, default, band.is_some(), computed.score));
+                self.settle(row, computed);
+            }
+            Err(undefined) => findings.push(super::rate::undefined(
+                indicator.source.clone(),
+                &name_of(indicator),
+                &undefined,
+            )),
+        }
+    }
+
+    /// The band that the words of the actual name.
+    fn band<'r>(
+        &self,
+        rule: &'r ScoreRule,
+        (target, actual): (&Statement, &Statement),
+    ) -> Option<&'r Band> {
+        let words = self.rules.words();
+        let plain = |statement: &Statement| {
+            let text = folded(&statement.text);
+            let mark =
+                words.0.qualitative_marks.iter().find_map(|mark| text.strip_prefix(mark.as_str()));
+            mark.unwrap_or(&text).to_owned()
+        };
+        let same = actual.reading != Reading::Empty && plain(actual) == plain(target);
+        let reached = match actual.reading {
+            Reading::YesNo(true) => Some(Reached::Met),
+            Reading::YesNo(false) => Some(Reached::Missed),
+            _ if same => Some(Reached::Met),
+            _ => words.reached(&plain(actual)),
+        }?;
+        rule.bands.iter().find(|band| band.reached == reached)
+    }
+
+    /// A score that a person gave and that stands.
+    fn let_stand(&self, row: &mut ScoredIndicator, weight: Decimal, claimed: Decimal) {
+        row.judgement = true;
+        row.score = Some(
+            round_half_up(&rational(claimed), self.rules.settings().score_decimals).min(weight),
+        );
+        let share = crate::Ratio::of(claimed, weight).map(|share| share.percent(2));
+        let share = share.map_or_else(String::new, |share| format!(",为分值的 {share}"));
+        row.substituted = format!("填报得分 {}{share}(人工判断)", claimed.normalize());
+    }
+}
+
+fn blank(indicator: &Indicator, weight: Weight) -> ScoredIndicator {
+    let target = indicator.target.trim();
+    ScoredIndicator {
+        path: indicator.path.clone(),
+        target: (!target.is_empty()).then(|| indicator.target.clone()),
+        actual: indicator.actual.clone(),
+        weight: weight.value,
+        weight_default: weight.default,
+        score: None,
+        score_claimed: indicator.score_claimed,
+        method: String::new(),
+        formula: String::new(),
+        substituted: String::new(),
+        article: String::new(),
+        verified: false,
+        judgement: false,
+        applicable: true,
+        needs_reason: false,
+        reason: indicator.reason.clone(),
+        measure: indicator.measure.clone(),
+        source: indicator.source.clone(),
+        calculation: None,
+    }
+}
+
+pub(super) fn name_rule(row: &mut ScoredIndicator, rule: &ScoreRule) {
+    row.method.clone_from(&rule.id);
+    rule.formula.source().clone_into(&mut row.formula);
+    row.article.clone_from(&rule.article);
+    row.verified = rule.verified;
+}
+
+fn met(kind: RowKind, met: bool) -> Way {
+    let value = BigRational::from(BigInt::from(u8::from(met)));
+    Way::Rule(Ruled {
+        kind,
+        direction: Direction::Unstated,
+        sign: Ordering::Greater,
+        values: vec![("met", value)],
+        assumed: false,
+        beyond_equal: false,
+        unit: None,
+    })
+}
+
+fn range(low: &Quantity, high: &Quantity, actual: &Quantity) -> Way {
+    let (actual, unit) = match fit(low, actual) {
+        Fit::Same(actual) => (actual, None),
+        Fit::Doubtful(actual) => (actual, Some("doubtful")),
+        Fit::Differ(actual) => (actual, Some("differ")),
+        Fit::Never => return Way::Person(Why::OtherUnit),
+    };
+    let (low, high) = (rational(low.value), rational(high.value));
+    let sign = low.cmp(&BigRational::zero());
+    Way::Rule(Ruled {
+        kind: RowKind::Range,
+        direction: Direction::Unstated,
+        sign,
+        values: vec![("low", low), ("high", high), ("actual", actual)],
+        assumed: false,
+        beyond_equal: false,
+        unit,
+    })
+}
+
+/// What the texts themselves give away.
+fn texts(indicator: &Indicator, target: &Statement, actual: &Statement) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let name = name_of(indicator);
+    if target.unparsed {
+        let text = &target.text;
+        found.push(Finding::new(
+            Code::TargetUnparsed,
+            indicator.source.clone(),
+            format!("“{name}”的年度指标值“{text}”含有数字,但不能识别为可比较的指标值,没有按比例计分。请写成“≥95%”“12期”“9月底前”一类的形式。"),
+            format!("{name:?}: the target {text:?} has digits but is no target that can be compared, so it is not scored in proportion. Write it like ≥95%, 12期 or 9月底前."),
+        ));
+    }
+    let is_number = matches!(actual.reading, Reading::Quantity(_) | Reading::Range(..));
+    if actual.direction != Direction::Unstated && is_number {
+        let text = &actual.text;
+        found.push(Finding::new(
+            Code::TargetCopied,
+            indicator.source.clone(),
+            format!("“{name}”的实际完成值“{text}”带有比较符号,像是照抄指标值;已按其中的数值计分。请填写实际完成的数。"),
+            format!("{name:?}: the actual {text:?} has a comparison in it, as if the target had been copied; its number is used. Fill in what was really reached."),
+        ));
+    }
+    found
+}
+
+fn open(indicator: &Indicator, why: Why) -> Finding {
+    let name = name_of(indicator);
+    let (wanted, given) = (&indicator.target, indicator.actual.as_deref().unwrap_or_default());
+    let (code, zh, en) = match why {
+        Why::NoActual => {
+            (Code::JudgementNeeded, "没有实际完成值".to_owned(), "has no actual".to_owned())
+        }
+        Why::NoWeight => {
+            (Code::JudgementNeeded, "没有可用的分值".to_owned(), "has no usable weight".to_owned())
+        }
+        Why::NotApplicable => (
+            Code::JudgementNeeded,
+            "标为不适用,其分值需要另行分配".to_owned(),
+            "is marked as not applicable, and its weight has to go to others".to_owned(),
+        ),
+        Why::NoTarget => {
+            (Code::JudgementNeeded, "没有年度指标值".to_owned(), "has no target".to_owned())
+        }
+        Why::OtherUnit => (
+            Code::UnitDiffers,
+            format!("指标值“{wanted}”与完成值“{given}”的单位不能比较"),
+            format!(
+                "has a target {wanted:?} and an actual {given:?} whose units cannot be compared"
+            ),
+        ),
+        Why::Words | Why::Unparsed | Why::OtherKind => (
+            Code::JudgementNeeded,
+            format!("指标值“{wanted}”与完成值“{given}”不能直接比较"),
+            format!("has a target {wanted:?} and an actual {given:?} that cannot be compared"),
+        ),
+    };
+    Finding::new(
+        code,
+        indicator.source.clone(),
+        format!("“{name}”{zh},没有计分,总分和等级暂缺。请补充该项,或填写得分。"),
+        format!(
+            "{name:?} {en}; it is not scored, and total and grade stay open. Fill that in, or give a score."
+        ),
+    )
+}
+
+fn stands(indicator: &Indicator, why: Why, claimed: Decimal) -> Finding {
+    let name = name_of(indicator);
+    let (code, zh, en) = match why {
+        Why::NoTarget => (Code::JudgementNeeded, "没有年度指标值", "has no target"),
+        Why::Words => (Code::JudgementNeeded, "没有实际完成值", "has no actual"),
+        Why::OtherUnit => {
+            (Code::UnitDiffers, "的指标值与完成值单位不能比较", "has units that cannot be compared")
+        }
+        _ => (
+            Code::JudgementNeeded,
+            "的指标值与完成值不能直接比较",
+            "has a target and an actual that cannot be compared",
+        ),
+    };
+    let claimed = claimed.normalize();
+    Finding::new(
+        code,
+        indicator.source.clone(),
+        format!("“{name}”{zh},规则不能计算,采用填报得分 {claimed}(人工判断)。请补充完整以便核对。"),
+        format!(
+            "{name:?} {en}, so the rules cannot compute it; the filled score {claimed} stands as a person's judgement. Complete the row so that it can be checked."
+        ),
+    )
+}
+
+fn assumed(indicator: &Indicator, direction: Direction) -> Finding {
+    let name = name_of(indicator);
+    let (zh, en) = match direction {
+        Direction::AtMost => ("越小越好(≤)", "the less the better (≤)"),
+        _ => ("越大越好(≥)", "the more the better (≥)"),
+    };
+    let wanted = &indicator.target;
+    Finding::new(
+        Code::JudgementNeeded,
+        indicator.source.clone(),
+        format!(
+            "“{name}”的年度指标值“{wanted}”没有写明方向,暂按{zh}计分,方向不同得分也不同。请在指标值前写明 ≥、≤ 或 =。"
+        ),
+        format!(
+            "{name:?}: the target {wanted:?} does not say which way is good; it is scored as {en}, and the other way gives another score. Put ≥, ≤ or = in front of it."
+        ),
+    )
+}
+
+fn beyond_equal(indicator: &Indicator, score: Decimal) -> Finding {
+    let name = name_of(indicator);
+    Finding::new(
+        Code::JudgementNeeded,
+        indicator.source.clone(),
+        format!(
+            "“{name}”的完成值超过“=”指标值,默认按完成计 {score} 分。是否扣分由单位判断,如需调整请填写得分。"
+        ),
+        format!(
+            "{name:?} exceeds a target with =; it counts as met by default, {score} points. Whether to deduct is the unit's judgement; fill in a score to change it."
+        ),
+    )
+}
+
+fn unit_differs(indicator: &Indicator, unit: &str, substituted: &str) -> Finding {
+    let name = name_of(indicator);
+    let (wanted, given) = (&indicator.target, indicator.actual.as_deref().unwrap_or_default());
+    let (zh, en) = match unit {
+        "differ" => ("单位不同,按数值比较", "have different units; their numbers are compared"),
+        _ => (
+            "单位不明,可能相差倍数",
+            "may differ by a factor (a percentage or a ratio, 元 or 万元)",
+        ),
+    };
+    Finding::new(
+        Code::UnitDiffers,
+        indicator.source.clone(),
+        format!(
+            "“{name}”的指标值“{wanted}”与完成值“{given}”{zh}:{substituted}。请统一单位后核对。"
+        ),
+        format!(
+            "{name:?}: target {wanted:?} and actual {given:?} {en}: {substituted}. Write both in one unit and check."
+        ),
+    )
+}
+
+fn defaulted(indicator: &Indicator, band: &Band, known: bool, score: Decimal) -> Finding {
+    let name = name_of(indicator);
+    let (word, share) = (&band.word, crate::execution::percent(band.default));
+    let given = indicator.actual.as_deref().unwrap_or_default();
+    let (zh, en) = if known {
+        ("对应", "belongs to")
+    } else {
+        ("不在已知用语中,暂按", "is no known word and is taken for")
+    };
+    Finding::new(
+        Code::JudgementNeeded,
+        indicator.source.clone(),
+        format!(
+            "“{name}”为定性指标,完成情况“{given}”{zh}“{word}”,默认按分值的 {share} 计 {score} 分。请由单位判断档次后填写得分。"
+        ),
+        format!(
+            "{name:?} is qualitative; {given:?} {en} {word:?}, by default {share} of the weight, {score} points. Judge the band and fill in the score."
+        ),
+    )
+}
+
+/// A person's score against the band of the words.
+fn outside(
+    indicator: &Indicator,
+    band: &Band,
+    claimed: Decimal,
+    weight: Decimal,
+) -> Option<Finding> {
+    let [low, high] = [band.from, band.to].map(|share| rational(share) * rational(weight));
+    let exact = rational(claimed);
+    let is_top = band.to == Decimal::ONE;
+    if exact >= low && (exact < high || (is_top && exact == high)) || weight.is_zero() {
+        return None;
+    }
+    let [low, high] = [low, high].map(|edge| super::compute::shown(&edge));
+    let (name, word, claimed) = (name_of(indicator), &band.word, claimed.normalize());
+    Some(Finding::new(
+        Code::ScoreDiffers,
+        indicator.score_at.clone(),
+        format!(
+            "“{name}”填报得分 {claimed},而完成情况属于“{word}”,该档为 {low} 至 {high} 分。采用填报得分;请核对得分或完成情况。"
+        ),
+        format!(
+            "{name:?}: {claimed} was filled in, but its words belong to {word:?}, which is {low} to {high} points. The filled score stands; check the score or the words."
+        ),
+    ))
+}
+
+fn impossible(indicator: &Indicator, claimed: Decimal, weight: Decimal) -> Finding {
+    let (name, claimed, weight) = (name_of(indicator), claimed.normalize(), weight.normalize());
+    Finding::new(
+        Code::ScoreDiffers,
+        score_place(indicator),
+        format!("“{name}”填报得分 {claimed},不在 0 至分值 {weight} 之间,不予采用。请改正得分。"),
+        format!("{name:?}: the filled score {claimed} does not lie between 0 and the weight {weight} and is not used. Correct it."),
+    )
+    .with_severity(Severity::Error)
+}
+
+fn score_place(indicator: &Indicator) -> Place {
+    if indicator.score_at.is_unknown() {
+        indicator.source.clone()
+    } else {
+        indicator.score_at.clone()
+    }
+}
+
+/// A filled score against that of the rule.
+fn score_differs(indicator: &Indicator, row: &ScoredIndicator, weight: Decimal) -> Option<Finding> {
+    let (claimed, score) = (indicator.score_claimed?, row.score?);
+    if claimed == score {
+        return None;
+    }
+    Some(differing(
+        &name_of(indicator),
+        score_place(indicator),
+        claimed,
+        score,
+        weight,
+        &row.substituted,
+    ))
+}
+
+/// The finding for a filled score that the rule does not give; an error where no rule could give it.
+pub(super) fn differing(
+    name: &str,
+    place: Place,
+    claimed: Decimal,
+    score: Decimal,
+    weight: Decimal,
+    substituted: &str,
+) -> Finding {
+    let impossible = claimed < Decimal::ZERO || claimed > weight;
+    let (claimed, weight) = (claimed.normalize(), weight.normalize());
+    let (zh, en) = if impossible {
+        (format!(",超出 0 至分值 {weight} 的范围"), format!(", outside 0 to the weight {weight}"))
+    } else {
+        (String::new(), String::new())
+    };
+    let finding = Finding::new(
+        Code::ScoreDiffers,
+        place,
+        format!(
+            "“{name}”填报得分 {claimed}{zh};按规则为 {score}:{substituted}。请核对并改正,或说明理由。"
+        ),
+        format!(
+            "{name:?}: the filled score is {claimed}{en}; the rule gives {score}: {substituted}. Check and correct it, or say why."
+        ),
+    );
+    if impossible { finding.with_severity(Severity::Error) } else { finding }
+}

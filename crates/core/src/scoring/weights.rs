@@ -1,0 +1,293 @@
+//! Weights: printed ones count; where none are printed the rules' blocks are shared equally.
+//!
+//! * In: the weights as printed. Out: a weight for the execution row and each indicator, and whether it is a default.
+//! * Rule: everything together gives 100. What does not is told with the sums by block, never adjusted.
+//! * Never: fills single gaps between printed weights; that would be a guess.
+
+use crate::rules::words::plain_level;
+use crate::rules::{Block, Rules};
+use crate::{Code, Finding, Indicator, Place, Submission};
+use rust_decimal::Decimal;
+
+/// A weight, and whether the rules gave it because none was printed.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Weight {
+    pub value: Option<Decimal>,
+    pub default: bool,
+}
+
+/// The weights of one submission.
+pub(super) struct Weights {
+    pub execution: Weight,
+    /// One for each indicator.
+    pub rows: Vec<Weight>,
+}
+
+/// The largest weight a row can have. More is a slip of the pen, and arithmetic with it would only hide it.
+const LARGEST: i64 = 1000;
+
+pub(super) fn weights(
+    submission: &Submission,
+    rules: &Rules,
+    findings: &mut Vec<Finding>,
+) -> Weights {
+    let indicators = &submission.indicators;
+    let printed: Vec<Option<Decimal>> = indicators.iter().map(|row| usable(row.weight)).collect();
+    let execution = execution_weight(submission, rules, &printed, findings);
+    let none_printed = indicators.iter().all(|row| row.weight.is_none());
+    let rows = if none_printed {
+        shared(indicators, rules, execution)
+    } else {
+        printed.iter().map(|value| Weight { value: *value, default: false }).collect()
+    };
+    let weights = Weights { execution, rows };
+    if !indicators.is_empty() {
+        findings.extend(not_100(submission, rules, &weights));
+        if !none_printed {
+            findings.extend(block_weights(submission, rules, &weights));
+        }
+        findings.extend(printed_sum(submission, &weights));
+    }
+    weights
+}
+
+fn usable(weight: Option<Decimal>) -> Option<Decimal> {
+    weight.filter(|weight| *weight >= Decimal::ZERO && *weight <= Decimal::from(LARGEST))
+}
+
+/// The printed weight; none is left where the indicators take all 100; else that of the rules.
+fn execution_weight(
+    submission: &Submission,
+    rules: &Rules,
+    printed: &[Option<Decimal>],
+    findings: &mut Vec<Finding>,
+) -> Weight {
+    let row = submission.execution_row.as_ref();
+    if let Some(weight) = row.and_then(|row| usable(row.weight)) {
+        return Weight { value: Some(weight), default: false };
+    }
+    let by_rule = rules.execution_block().map_or(Decimal::ZERO, |block| block.weight);
+    let all = super::total(printed.iter().copied()).filter(|_| !printed.is_empty());
+    if all == Some(Decimal::ONE_HUNDRED) {
+        let place = submission.indicators.first().map(|first| first.source.clone());
+        findings.push(Finding::new(
+            Code::BlockWeight,
+            place.unwrap_or_default(),
+            format!("各指标分值合计已为 100 分,没有给预算执行率留分值,而规则为 {by_rule} 分;预算执行率按 0 分值列示。如应计分,请调整分值。"),
+            format!("The indicators' weights already give 100 and leave none for the execution rate, which has {by_rule} by the rules; it is listed with a weight of 0. If it should count, change the weights."),
+        ));
+        return Weight { value: Some(Decimal::ZERO), default: true };
+    }
+    Weight { value: Some(by_rule), default: true }
+}
+
+/// The block of a row: by its first level, else by any level that belongs to a block.
+fn block_of(indicator: &Indicator, rules: &Rules) -> Option<usize> {
+    let levels: Vec<String> = indicator.path.iter().map(|level| plain_level(level)).collect();
+    let named =
+        |block: &Block, level: &String| block.name == *level || block.aliases.contains(level);
+    let blocks = || rules.blocks().iter().filter(|block| !block.execution);
+    let found = levels.first().and_then(|level| blocks().find(|block| named(block, level)));
+    let found = found.or_else(|| {
+        let mut levels = levels.iter();
+        levels.find_map(|level| blocks().find(|b| named(b, level) || b.levels.contains(level)))
+    })?;
+    rules.blocks().iter().position(|block| block.name == found.name)
+}
+
+/// What the rules give each block that the form has; an absent block's weight goes where the rules say.
+fn block_weights_by_rule(present: &[Option<usize>], rules: &Rules) -> Vec<Decimal> {
+    let has = |index: usize| present.contains(&Some(index));
+    let mut weights: Vec<Decimal> = rules.blocks().iter().map(|block| block.weight).collect();
+    for (index, block) in rules.blocks().iter().enumerate() {
+        let heir = block
+            .absent_to
+            .as_ref()
+            .and_then(|to| rules.blocks().iter().position(|b| b.name == *to));
+        if let Some(heir) = heir.filter(|heir| !has(index) && has(*heir)) {
+            let moved = std::mem::take(&mut weights[index]);
+            weights[heir] += moved;
+        }
+    }
+    weights
+}
+
+/// Equal parts of the block's weight. Where no row belongs to any block, equal parts of what the execution rate leaves.
+fn shared(indicators: &[Indicator], rules: &Rules, execution: Weight) -> Vec<Weight> {
+    let blocks: Vec<Option<usize>> = indicators.iter().map(|row| block_of(row, rules)).collect();
+    let by_rule = block_weights_by_rule(&blocks, rules);
+    let left = Decimal::ONE_HUNDRED - execution.value.unwrap_or_default();
+    let none_known = blocks.iter().all(Option::is_none);
+    let mut parts: Vec<(Option<usize>, Vec<Decimal>)> = Vec::new();
+    let mut weights = Vec::new();
+    for block in &blocks {
+        let whole = match block {
+            Some(index) => by_rule.get(*index).copied(),
+            None => none_known.then_some(left),
+        };
+        let known = parts.iter().position(|(of, _)| of == block);
+        let position = known.unwrap_or_else(|| {
+            let rows = blocks.iter().filter(|other| *other == block).count();
+            // Taken from the end below, so the larger parts come first.
+            let mut equal = equal_parts(whole.unwrap_or_default(), rows);
+            equal.reverse();
+            parts.push((*block, equal));
+            parts.len() - 1
+        });
+        let value = parts[position].1.pop().filter(|_| whole.is_some());
+        weights.push(Weight { value, default: true });
+    }
+    weights
+}
+
+/// Equal parts with two places that add up to the whole; the first ones take what is left over.
+fn equal_parts(whole: Decimal, count: usize) -> Vec<Decimal> {
+    let hundredths =
+        i64::try_from((whole * Decimal::ONE_HUNDRED).trunc().mantissa()).unwrap_or_default();
+    let Ok(rows) = i64::try_from(count) else { return Vec::new() };
+    (0..rows)
+        .map(|row| {
+            let extra = i64::from(row < hundredths % rows);
+            Decimal::new(hundredths / rows + extra, 2).normalize()
+        })
+        .collect()
+}
+
+/// Everything together has to give 100.
+fn not_100(submission: &Submission, rules: &Rules, weights: &Weights) -> Option<Finding> {
+    let indicators = &submission.indicators;
+    let place = indicators.first().map(|first| first.source.clone()).unwrap_or_default();
+    let missing: Vec<&Indicator> = indicators
+        .iter()
+        .zip(&weights.rows)
+        .filter(|(_, weight)| weight.value.is_none())
+        .map(|(row, _)| row)
+        .collect();
+    if let Some(first) = missing.first() {
+        let (count, name) = (missing.len(), super::name_of(first));
+        let mut finding = Finding::new(
+            Code::WeightsNot100,
+            first.source.clone(),
+            format!(
+                "有 {count} 项指标没有可用的分值(首项“{name}”),其余指标已印分值,无法计分。请补齐分值,使全部分值合计为 100。"
+            ),
+            format!(
+                "{count} indicators have no usable weight (the first is {name:?}) while others have one, so they cannot be scored. Fill in the weights so that all together give 100."
+            ),
+        );
+        finding.related = missing.iter().skip(1).take(20).map(|row| row.source.clone()).collect();
+        return Some(finding);
+    }
+    let all = std::iter::once(weights.execution.value).chain(weights.rows.iter().map(|w| w.value));
+    let sum = super::total(all)?;
+    if sum == Decimal::ONE_HUNDRED {
+        return None;
+    }
+    let by_block = sums_by_block(submission, rules, weights);
+    let listed: Vec<String> =
+        by_block.iter().map(|(name, sum, _)| format!("{name} {sum}")).collect();
+    let listed = listed.join("、");
+    let sum = sum.normalize();
+    Some(Finding::new(
+        Code::WeightsNot100,
+        place,
+        format!("分值合计为 {sum} 分,应为 100 分(含预算执行率):{listed}。请核对各行分值。"),
+        format!(
+            "The weights give {sum}; with the execution rate they have to give 100: {listed}. Check the weight of each row."
+        ),
+    ))
+}
+
+/// The sums of the weights by block as the form names them, the execution rate last, with the block of the rules.
+fn sums_by_block(
+    submission: &Submission,
+    rules: &Rules,
+    weights: &Weights,
+) -> Vec<(String, Decimal, Option<usize>)> {
+    let mut sums: Vec<(String, Decimal, Option<usize>)> = Vec::new();
+    for (row, weight) in submission.indicators.iter().zip(&weights.rows) {
+        let block = block_of(row, rules);
+        let own = row.path.first().map_or_else(String::new, |level| plain_level(level));
+        let name =
+            block.and_then(|index| rules.blocks().get(index)).map_or(own, |b| b.name.clone());
+        let weight = weight.value.unwrap_or_default();
+        match sums.iter_mut().find(|(known, _, _)| *known == name) {
+            Some((_, sum, _)) => *sum = (*sum + weight).normalize(),
+            None => sums.push((name, weight.normalize(), block)),
+        }
+    }
+    let rate = rules.blocks().iter().position(|block| block.execution);
+    let name = rate.map_or("预算执行率", |index| rules.blocks()[index].name.as_str()).to_owned();
+    sums.push((name, weights.execution.value.unwrap_or_default().normalize(), rate));
+    sums
+}
+
+/// Printed weights of a block against those of the rules.
+fn block_weights(submission: &Submission, rules: &Rules, weights: &Weights) -> Vec<Finding> {
+    let blocks: Vec<Option<usize>> =
+        submission.indicators.iter().map(|row| block_of(row, rules)).collect();
+    let by_rule = block_weights_by_rule(&blocks, rules);
+    let mut findings = Vec::new();
+    for (name, sum, block) in sums_by_block(submission, rules, weights) {
+        let Some((block, expected)) = block.and_then(|index| Some((index, by_rule.get(index)?)))
+        else {
+            continue;
+        };
+        let is_rate = rules.blocks()[block].execution;
+        if sum == *expected || (is_rate && weights.execution.default) {
+            continue;
+        }
+        let place = if is_rate {
+            submission.execution_row.as_ref().map(|row| row.source.clone())
+        } else {
+            let first = blocks.iter().position(|of| *of == Some(block));
+            first.and_then(|at| submission.indicators.get(at)).map(|row| row.source.clone())
+        };
+        findings.push(Finding::new(
+            Code::BlockWeight,
+            place.unwrap_or_else(Place::default),
+            format!("“{name}”的分值合计为 {sum} 分,规则为 {expected} 分。按所印分值计分;如无调整依据,请改为规则分值。"),
+            format!("The weights of {name} give {sum}, by the rules {expected}. The printed ones count; unless there is a ground for them, use those of the rules."),
+        ));
+    }
+    findings
+}
+
+/// The printed sum of the weights against the rows.
+fn printed_sum(submission: &Submission, weights: &Weights) -> Option<Finding> {
+    let printed = submission.claimed.weight?;
+    let rows = super::total(weights.rows.iter().map(|weight| weight.value))?;
+    let sum = rows.checked_add(weights.execution.value?)?;
+    let fits = printed == sum || (printed == rows && weights.execution.default);
+    let (printed, sum) = (printed.normalize(), sum.normalize());
+    (!fits).then(|| {
+        Finding::new(
+            Code::WeightsNot100,
+            submission.claimed.score_at.clone(),
+            format!("分值合计印为 {printed} 分,各行分值相加为 {sum} 分。请核对合计与各行分值。"),
+            format!("The sum of the weights is printed as {printed}, the rows add up to {sum}. Check the sum and the weight of each row."),
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_parts_add_up() {
+        for (whole, count, parts) in [
+            ("50", 3, "16.67 16.67 16.66"),
+            ("50", 4, "12.5 12.5 12.5 12.5"),
+            ("30", 7, "4.29 4.29 4.29 4.29 4.28 4.28 4.28"),
+            ("10", 1, "10"),
+            ("40", 2, "20 20"),
+        ] {
+            let whole: Decimal = whole.parse().expect("a decimal");
+            let equal = equal_parts(whole, count);
+            let shown: Vec<String> = equal.iter().map(ToString::to_string).collect();
+            assert_eq!(shown.join(" "), parts);
+            assert_eq!(equal.iter().sum::<Decimal>(), whole);
+        }
+    }
+}
