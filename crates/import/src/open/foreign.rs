@@ -236,6 +236,8 @@ impl<'a> Gather<'a> {
             Data::Int(number) => Value::Number(*number as f64),
             Data::Float(number) if finite(number) => Value::Number(*number),
             Data::Float(number) => Value::Error(if number.is_nan() { "NaN" } else { "inf" }),
+            // An `.ods` stores the error of a formula as its text.
+            Data::String(text) if formula && is_error_word(text) => Value::Error(text),
             Data::String(text) => Value::Text(text),
             Data::Bool(truth) => Value::Bool(*truth),
             Data::DateTime(date) if serial::is_date(date.as_f64()) => {
@@ -289,6 +291,23 @@ impl<'a> Gather<'a> {
         self.sheets.push(sheet);
         Ok(())
     }
+}
+
+fn is_error_word(text: &str) -> bool {
+    let numbered = text.strip_prefix("Err:").is_some_and(|code| code.parse::<u16>().is_ok());
+    numbered
+        || matches!(
+            text,
+            "#DIV/0!"
+                | "#N/A"
+                | "#NAME?"
+                | "#NULL!"
+                | "#NUM!"
+                | "#REF!"
+                | "#VALUE!"
+                | "#NAME"
+                | "#REF"
+        )
 }
 
 fn error_text(data: &Data) -> String {

@@ -12,6 +12,7 @@ mod error;
 mod foreign;
 mod format;
 mod gate;
+mod heads;
 mod notes;
 mod ods;
 mod parts;

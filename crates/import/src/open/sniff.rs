@@ -133,5 +133,5 @@ fn text(bytes: &[u8]) -> Option<Kind> {
         return Some(kind);
     }
     let control = |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\r' | b'\n' | 0x0C);
-    (!body.iter().any(|byte| control(byte))).then_some(Kind::Text)
+    (!body.iter().any(control)).then_some(Kind::Text)
 }

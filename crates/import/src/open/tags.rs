@@ -105,11 +105,6 @@ impl<'a> Attributes<'a> {
         }
         Ok(None)
     }
-
-    /// Whether an attribute is there and true (`1`, `true`).
-    pub(super) fn flag(self, wanted: &[u8]) -> Result<bool, TagError> {
-        Ok(self.get(wanted)?.is_some_and(|value| is_true(value.as_bytes())))
-    }
 }
 
 /// Whether the value of a boolean attribute is true.
