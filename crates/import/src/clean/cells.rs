@@ -1,0 +1,257 @@
+//! Cells: one value at a time, strictly.
+//!
+//! * In: a cell, the unit of its column. Out: an amount in yuan, or nothing and a finding that says why.
+
+use crate::grid::{Cell, Format, Sheet, Value};
+use jixiao_core::{Cells, Code, Finding, Money, Place, Unit, number};
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// The number of a cell as printed, without saying anything about it; `None` when it is none.
+pub fn cell_decimal(cell: &Cell<'_>) -> Option<Decimal> {
+    match cell.value {
+        Value::Number(number) => number::from_cell(number),
+        Value::Text(text) => match number::read(text) {
+            number::Text::Number { value, .. } => Some(value),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A cell as text: numbers as they are shown (98.1% for 0.981 with a percent format), codes with their zeros.
+pub fn cell_text(cell: &Cell<'_>) -> Option<String> {
+    match cell.value {
+        Value::Text(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+        Value::Number(number) => {
+            let value = number::from_cell(number)?;
+            Some(match cell.format {
+                Format::Percent => format!("{}%", (value * Decimal::ONE_HUNDRED).normalize()),
+                Format::Padded(digits) => {
+                    format!("{:0>width$}", value.normalize().to_string(), width = digits as usize)
+                }
+                _ => value.normalize().to_string(),
+            })
+        }
+        Value::Bool(truth) => Some(if truth { "是" } else { "否" }.to_owned()),
+        Value::Date(serial) => Some(date_text(serial).unwrap_or_else(|| serial.to_string())),
+        Value::Error(_) | Value::NoCachedValue => None,
+    }
+}
+
+/// A date serial as `2021年12月31日`; `None` outside the years 2000 to 2099.
+fn date_text(serial: f64) -> Option<String> {
+    let days = number::from_cell(serial)?.trunc();
+    let days = i64::try_from(days).ok().filter(|days| (36_526..=73_050).contains(days))?;
+    // Days since 2000-01-01, a leap year at the head of a 400-year cycle.
+    let mut rest = days - 36_526;
+    let mut year = 2000;
+    loop {
+        let length = if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) { 366 } else { 365 };
+        if rest < length {
+            let february = length - 337;
+            let months = [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+            for (index, length) in months.iter().enumerate() {
+                if rest < *length {
+                    return Some(format!("{year}年{}月{}日", index + 1, rest + 1));
+                }
+                rest -= length;
+            }
+        }
+        rest -= length;
+        year += 1;
+    }
+}
+
+/// Collects what is to be said about cells, so that a thousand like cells give one finding.
+pub struct Notes {
+    place: Place,
+    grouped: BTreeMap<(Code, u32), Vec<Cells>>,
+    findings: Vec<Finding>,
+    errors: usize,
+}
+
+/// One finding names at most so many cells.
+const NAMED_CELLS: usize = 20;
+
+impl Notes {
+    /// For one sheet.
+    pub fn new(file: &std::sync::Arc<str>, sheet: &Sheet) -> Notes {
+        let place = Place::new(file.clone(), sheet.name.clone(), Cells::default());
+        Notes { place, grouped: BTreeMap::new(), findings: Vec::new(), errors: 0 }
+    }
+
+    /// The place of cells on this sheet.
+    pub fn at(&self, cells: Cells) -> Place {
+        self.place.at(cells)
+    }
+
+    /// Says something that every cell of a column may have in common.
+    pub fn group(&mut self, code: Code, cell: &Cell<'_>) {
+        self.grouped
+            .entry((code, cell.column))
+            .or_default()
+            .push(Cells::one(cell.row, cell.column));
+    }
+
+    /// Says something about one cell.
+    pub fn say(&mut self, finding: Finding) {
+        self.errors += 1;
+        if self.errors <= 50 {
+            self.findings.push(finding);
+        }
+    }
+
+    /// Everything said, grouped remarks last.
+    pub fn finish(self) -> Vec<Finding> {
+        let Notes { place, grouped, mut findings, errors } = self;
+        if errors > 50 {
+            let more = errors - 50;
+            if let Some(last) = findings.last().cloned() {
+                let zh = format!(
+                    "同一工作表另有 {more} 个单元格有同类问题，未逐一列出；请先改正已列出的"
+                );
+                let en = format!(
+                    "{more} more cells of this sheet have such faults; correct the listed ones first"
+                );
+                findings.push(Finding::new(last.code, place.clone(), zh, en));
+            }
+        }
+        for ((code, column), cells) in grouped {
+            let letters = Cells::letters(column);
+            let count = cells.len();
+            let (zh, en) = match code {
+                Code::TextNumber => (
+                    format!(
+                        "{letters} 列有 {count} 个金额是文本，已按数字读取；建议在表中改为数值格式"
+                    ),
+                    format!(
+                        "column {letters}: {count} amounts stand as text and were read as numbers; store them as numbers"
+                    ),
+                ),
+                _ => (
+                    format!(
+                        "{letters} 列有 {count} 个金额带有二进制小数误差或多于两位的小数，已四舍五入到分；请核对"
+                    ),
+                    format!(
+                        "column {letters}: {count} amounts carry more than two places of yuan and were rounded half up to the 分; please check"
+                    ),
+                ),
+            };
+            let first = cells.first().copied().unwrap_or_default();
+            let mut finding = Finding::new(code, place.at(first), zh, en);
+            finding.related =
+                cells.iter().skip(1).take(NAMED_CELLS).map(|c| place.at(*c)).collect();
+            findings.push(finding);
+        }
+        findings
+    }
+}
+
+/// The decimal of an amount cell as printed, with findings about what was converted or cannot be read.
+pub fn printed_amount(
+    cell: &Cell<'_>,
+    title: &str,
+    notes: &mut Notes,
+) -> Option<(Decimal, Option<Unit>)> {
+    let at = notes.at(Cells::one(cell.row, cell.column));
+    match cell.value {
+        Value::Number(number) => {
+            let value = number::from_cell(number);
+            if value.is_none() {
+                let zh = format!("“{title}”列的数 {number} 超出可精确表示的范围；请核对后改正");
+                let en = format!(
+                    "{number} under {title:?} cannot be held exactly; check and correct it"
+                );
+                notes.say(Finding::new(Code::ValueUnreadable, at, zh, en));
+            }
+            value.map(|value| (value, None))
+        }
+        Value::Text(text) => match number::read(text) {
+            number::Text::Empty => None,
+            number::Text::Number { value, unit, percent: false, .. } => {
+                notes.group(Code::TextNumber, cell);
+                Some((value, unit))
+            }
+            _ => {
+                let zh = format!("“{title}”列的“{text}”不是金额；应填数字，没有则留空");
+                let en = format!(
+                    "{text:?} under {title:?} is no amount; write a number or leave the cell empty"
+                );
+                notes.say(Finding::new(Code::ValueUnreadable, at, zh, en));
+                None
+            }
+        },
+        Value::Error(error) => {
+            let zh = format!("“{title}”列的单元格是错误值 {error}；请在表中改正公式后重新保存");
+            let en = format!(
+                "the cell under {title:?} holds the error {error}; correct the formula and save again"
+            );
+            notes.say(Finding::new(Code::ErrorCell, at, zh, en));
+            None
+        }
+        Value::NoCachedValue => {
+            let zh = format!(
+                "“{title}”列的公式没有计算结果；请用 WPS 或 Excel 打开文件并保存一次，再重新导入"
+            );
+            let en = format!(
+                "the formula under {title:?} has no computed value; open and save the file once in WPS or Excel"
+            );
+            notes.say(Finding::new(Code::NoCachedValue, at, zh, en));
+            None
+        }
+        Value::Bool(_) | Value::Date(_) => {
+            let shown = cell_text(cell).unwrap_or_default();
+            let zh = format!(
+                "“{title}”列的“{shown}”不是金额（单元格是日期或逻辑值格式）；请改为数值格式"
+            );
+            let en = format!(
+                "{shown:?} under {title:?} is a date or a truth value, no amount; format the cell as a number"
+            );
+            notes.say(Finding::new(Code::ValueUnreadable, at, zh, en));
+            None
+        }
+    }
+}
+
+/// A printed amount in yuan. Digits below the 分 are rounded half up and reported.
+pub fn in_yuan(printed: Decimal, unit: Unit, cell: &Cell<'_>, notes: &mut Notes) -> Option<Money> {
+    let yuan = printed.checked_mul(unit.yuan());
+    let Some(yuan) = yuan.filter(|yuan| yuan.abs() < Decimal::from(10_000_000_000_000_000_i64))
+    else {
+        let at = notes.at(Cells::one(cell.row, cell.column));
+        let zh = format!("金额 {printed} {} 过大，无法精确计算；请核对单位和数字", unit.word());
+        let en = format!(
+            "the amount {printed} {} is too large to compute exactly; check unit and digits",
+            unit.word()
+        );
+        notes.say(Finding::new(Code::ValueUnreadable, at, zh, en));
+        return None;
+    };
+    match Money::exact(yuan) {
+        Ok(money) => Some(money),
+        Err(_) => {
+            notes.group(Code::FloatNoise, cell);
+            Some(Money::rounded(yuan))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn serials_become_dates() {
+        for (serial, text) in [
+            (36_526.0, Some("2000年1月1日")),
+            (44_561.0, Some("2021年12月31日")),
+            (44_620.0, Some("2022年2月28日")),
+            (45_351.0, Some("2024年2月29日")),
+            (60.0, None),
+            (20_211_231.0, None),
+        ] {
+            assert_eq!(date_text(serial).as_deref(), text, "{serial}");
+        }
+    }
+}

@@ -1,0 +1,426 @@
+//! Ledgers: the rows of a table with amounts become clean rows with a role, a path and amounts in yuan.
+//!
+//! * In: a recognised table. Out: [`Ledger`]: rows, the tree of totals, the precision of the print.
+
+use super::cells::{self, Notes};
+use crate::fold;
+use crate::grid::{Cell, Format, Sheet, Value};
+use crate::recognise::Table;
+use crate::recognise::tree::{self, NodeRole, Tree, TreeRow};
+use crate::vocabulary::{Meaning, VOCABULARY};
+use jixiao_core::{Amount, Amounts, Cells, Codes, Money, Unit, number};
+use rust_decimal::Decimal;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A row with amounts, cleaned.
+#[derive(Clone, Debug)]
+pub struct LedgerRow {
+    /// Its row, counted from zero.
+    pub row: u32,
+    /// Its label as a person would read it.
+    pub label: Arc<str>,
+    /// The names in its own cells, the widest class first.
+    pub names: Vec<Arc<str>>,
+    /// Headings above it that have no amounts.
+    pub headings: Vec<Arc<str>>,
+    /// Its codes.
+    pub codes: Codes,
+    /// Its fund.
+    pub fund: Option<Arc<str>>,
+    /// Its department.
+    pub department: Option<Arc<str>>,
+    /// Its amounts in yuan.
+    pub amounts: Amounts,
+    /// Its balance in yuan.
+    pub balance: Option<Money>,
+    /// Its printed rate: value as a ratio, and half of its last printed place.
+    pub rate: Option<(Decimal, Decimal)>,
+    /// Weight, score and printed rate of a form's money row, as printed.
+    pub weight: Option<Decimal>,
+    /// The filled score.
+    pub score: Option<Decimal>,
+    /// The reason.
+    pub reason: Option<Arc<str>>,
+    /// The measure.
+    pub measure: Option<Arc<str>>,
+}
+
+/// A cleaned ledger.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    /// Its rows in order.
+    pub rows: Vec<LedgerRow>,
+    /// Which are totals of which.
+    pub tree: Tree,
+    /// One unit of the last printed place in yuan; `None` when amounts are exact to the 分.
+    pub last_place: Option<Money>,
+    /// Which column holds which amount.
+    pub columns: Arc<[(Amount, u32)]>,
+    /// Its unit.
+    pub unit: Unit,
+}
+
+/// The amount a meaning stands for.
+pub fn amount_of(meaning: Meaning) -> Option<Amount> {
+    Some(match meaning {
+        Meaning::InitialBudget => Amount::Initial,
+        Meaning::AdjustedBudget => Amount::Adjusted,
+        Meaning::Additions => Amount::Addition,
+        Meaning::Reductions => Amount::Reduction,
+        Meaning::Transfers => Amount::Transfer,
+        Meaning::CarriedOver => Amount::CarriedOver,
+        Meaning::Executed => Amount::Executed,
+        _ => return None,
+    })
+}
+
+struct AmountColumn {
+    amount: Amount,
+    column: u32,
+    unit: Unit,
+    title: String,
+}
+
+#[derive(Default)]
+struct Pool(HashMap<String, Arc<str>>);
+
+impl Pool {
+    fn keep(&mut self, text: &str) -> Arc<str> {
+        if let Some(kept) = self.0.get(text) {
+            return kept.clone();
+        }
+        let kept: Arc<str> = Arc::from(text);
+        self.0.insert(text.to_owned(), kept.clone());
+        kept
+    }
+}
+
+/// Cleans a table that has amounts in `unit`.
+pub fn ledger(sheet: &Sheet, table: &Table, unit: Unit, notes: &mut Notes) -> Ledger {
+    let columns = amount_columns(table, unit);
+    let mut pool = Pool::default();
+    let mut rows = Vec::new();
+    let mut printed: Vec<Vec<Option<Decimal>>> = Vec::new();
+    let mut headings: Vec<(u8, Arc<str>)> = Vec::new();
+    for row in &table.body {
+        let mut amounts = Amounts::default();
+        let mut as_printed = Vec::with_capacity(columns.len());
+        for column in &columns {
+            let cell = amount_cell(sheet, *row, column.column);
+            let read = cell.and_then(|cell| {
+                let (value, own) = cells::printed_amount(&cell, &column.title, notes)?;
+                let money = cells::in_yuan(value, own.unwrap_or(column.unit), &cell, notes)?;
+                Some((money.in_unit(column.unit), money))
+            });
+            as_printed.push(read.map(|(printed, _)| printed));
+            amounts.set(column.amount, read.map(|(_, money)| money));
+        }
+        let clean = clean_row(sheet, table, *row, unit, amounts, &mut pool);
+        if clean.amounts.is_empty() {
+            note_heading(&mut headings, &clean);
+            continue;
+        }
+        let depth = fold::numbering(&clean.label).0;
+        headings.retain(|(heading, _)| depth.is_none_or(|depth| *heading < depth));
+        let headings = headings.iter().map(|(_, text)| text.clone()).collect();
+        rows.push(LedgerRow { headings, ..clean });
+        printed.push(as_printed);
+    }
+    normalise_reductions(&mut rows, &columns, &mut printed);
+    let place = last_place(&printed, unit);
+    let half: Vec<Decimal> = columns
+        .iter()
+        .map(|column| match place {
+            Some(place) => place.in_unit(column.unit) / Decimal::TWO,
+            None => Decimal::ZERO,
+        })
+        .collect();
+    let tree = tree::parse(&tree_rows(&rows, &printed), &half);
+    let columns = columns.iter().map(|column| (column.amount, column.column)).collect();
+    Ledger { rows, tree, last_place: place, columns, unit }
+}
+
+fn amount_columns(table: &Table, unit: Unit) -> Vec<AmountColumn> {
+    let columns = table.columns.iter().filter_map(|column| {
+        let amount = amount_of(column.meaning?)?;
+        let title = column.title.replace(['\n', '\r'], "");
+        Some(AmountColumn {
+            amount,
+            column: column.column,
+            unit: column.unit.unwrap_or(unit),
+            title,
+        })
+    });
+    let mut columns: Vec<AmountColumn> = columns.collect();
+    columns.sort_by_key(|column| column.amount);
+    columns
+}
+
+/// The cell that holds an amount; of a merged area only its first cell counts.
+fn amount_cell(sheet: &Sheet, row: u32, column: u32) -> Option<Cell<'_>> {
+    match sheet.merge_at(row, column) {
+        // The title may be merged over two columns, and the amounts with it.
+        Some([top, left, ..]) if top == row => sheet.get(row, left),
+        Some(_) => None,
+        None => sheet.get(row, column),
+    }
+}
+
+fn clean_row(
+    sheet: &Sheet,
+    table: &Table,
+    row: u32,
+    unit: Unit,
+    amounts: Amounts,
+    pool: &mut Pool,
+) -> LedgerRow {
+    let text = |meaning: Meaning| -> Option<String> {
+        table.columns_of(meaning).find_map(|column| {
+            sheet.seen(row, column.column).and_then(|cell| cells::cell_text(&cell))
+        })
+    };
+    let raw_label = label_of(sheet, table, row);
+    let mut codes = Codes {
+        project: text(Meaning::ProjectCode).map(|code| pool.keep(&code)),
+        function: function_code(sheet, table, row).map(|code| pool.keep(&code)),
+        economic: text(Meaning::Economic)
+            .and_then(|text| leading_code(&text))
+            .map(|code| pool.keep(&code)),
+    };
+    let mut names = names(sheet, table, row, pool);
+    if codes.function.is_none() && codes.economic.is_none() {
+        let own = leading_code(&raw_label).filter(|code| matches!(code.len(), 3 | 5 | 7));
+        match own {
+            Some(code) if code.starts_with(['3', '5']) && code.len() <= 5 => {
+                codes.economic = Some(pool.keep(&code));
+            }
+            Some(code) if code.starts_with('2') => codes.function = Some(pool.keep(&code)),
+            _ => {}
+        }
+    }
+    if names.is_empty() {
+        names
+            .extend(Some(raw_label.trim()).filter(|label| !label.is_empty()).map(|l| pool.keep(l)));
+    }
+    let figure = |meaning: Meaning| {
+        let column = table.column(meaning)?;
+        sheet.seen(row, column.column).and_then(|cell| cells::cell_decimal(&cell))
+    };
+    LedgerRow {
+        row,
+        label: pool.keep(raw_label.trim_end()),
+        names,
+        headings: Vec::new(),
+        codes,
+        fund: text(Meaning::Fund).map(|fund| pool.keep(&fund)),
+        department: text(Meaning::Department).map(|name| pool.keep(&name)),
+        amounts,
+        balance: figure(Meaning::Balance)
+            .and_then(|value| Some(Money::rounded(value.checked_mul(unit.yuan())?))),
+        rate: rate_of(sheet, table, row),
+        weight: figure(Meaning::Weight),
+        score: figure(Meaning::Score),
+        reason: text(Meaning::Reason).map(|reason| pool.keep(&reason)),
+        measure: text(Meaning::Measure).map(|measure| pool.keep(&measure)),
+    }
+}
+
+/// The printed rate of a row as a ratio, with half of its last printed place.
+fn rate_of(sheet: &Sheet, table: &Table, row: u32) -> Option<(Decimal, Decimal)> {
+    let column = table.column(Meaning::Rate)?;
+    let titled = column.title.contains(['%', '％']);
+    rate_value(&sheet.seen(row, column.column)?, titled)
+}
+
+/// A rate as a ratio, with half of its last printed place. `titled` says that the title has a percent sign.
+pub fn rate_value(cell: &Cell<'_>, titled: bool) -> Option<(Decimal, Decimal)> {
+    let (value, percent) = match cell.value {
+        Value::Number(number) => (number::from_cell(number)?, false),
+        Value::Text(text) => match number::read(text) {
+            number::Text::Number { value, percent, .. } => (value, percent),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let half = Decimal::new(5, value.scale().min(20) + 1);
+    let hundredth = (value / Decimal::ONE_HUNDRED, half / Decimal::ONE_HUNDRED);
+    if percent {
+        return Some(hundredth);
+    }
+    // 98.1 under 执行率 can only be percent; 0.981 and 1 only a ratio, unless the title says %.
+    let large = value > if titled { Decimal::TWO } else { Decimal::from(5) };
+    Some(if cell.format != Format::Percent && large { hundredth } else { (value, half) })
+}
+
+/// The decimals of a percentage whose half last place, as a ratio, is `half`.
+pub fn percent_places(half: Decimal) -> u32 {
+    half.normalize().scale().saturating_sub(3)
+}
+
+/// The first text of a row that can be a label: of an item column, else of any text column.
+fn label_of(sheet: &Sheet, table: &Table, row: u32) -> String {
+    let own = |column: u32| sheet.text(row, column).map(str::to_owned);
+    let items: Vec<String> =
+        table.columns_of(Meaning::Item).filter_map(|column| own(column.column)).collect();
+    if let Some(last) = items.last() {
+        return last.clone();
+    }
+    let skip = [Meaning::Reason, Meaning::Measure, Meaning::Remark];
+    let texts = sheet.row(row).filter(|cell| {
+        let column = table.columns.iter().find(|column| column.column == cell.column);
+        column.is_none_or(|column| column.meaning.is_none_or(|meaning| !skip.contains(&meaning)))
+    });
+    let label = texts.filter_map(|cell| match cell.value {
+        Value::Text(text) if cell.column <= table.header.right => Some(text.to_owned()),
+        _ => None,
+    });
+    let mut labels: Vec<String> = label.collect();
+    let total = labels.iter().position(|text| VOCABULARY.is_total(text));
+    match total {
+        Some(total) => labels.swap_remove(total),
+        None => labels.into_iter().next().unwrap_or_default(),
+    }
+}
+
+/// Category and item names of a row, the widest first; merged ones stand for all their rows.
+fn names(sheet: &Sheet, table: &Table, row: u32, pool: &mut Pool) -> Vec<Arc<str>> {
+    let mut names: Vec<Arc<str>> = Vec::new();
+    let named = table
+        .columns
+        .iter()
+        .filter(|column| matches!(column.meaning, Some(Meaning::Category | Meaning::Item)));
+    for column in named {
+        let text = sheet.seen(row, column.column).and_then(|cell| cells::cell_text(&cell));
+        let Some(text) = text else { continue };
+        let name = without_code(fold::numbering(text.trim()).1);
+        if names.last().is_none_or(|last| **last != *name) {
+            names.push(pool.keep(name));
+        }
+    }
+    names
+}
+
+/// `2010601 行政运行` and `30101-基本工资` without the code.
+fn without_code(text: &str) -> &str {
+    let digits = text.chars().take_while(char::is_ascii_digit).count();
+    if !(3..=21).contains(&digits) {
+        return text;
+    }
+    let rest = &text[digits..];
+    let name = rest.trim_start_matches([' ', '\u{3000}', '-', '_', '—', '－']);
+    if name.len() == rest.len() || name.is_empty() { text } else { name }
+}
+
+fn leading_code(text: &str) -> Option<String> {
+    let digits: String = fold::plain(text).chars().take_while(char::is_ascii_digit).collect();
+    (digits.len() >= 3).then_some(digits)
+}
+
+/// The function code of a row, in one column or split in 类, 款 and 项.
+fn function_code(sheet: &Sheet, table: &Table, row: u32) -> Option<String> {
+    let digits = |meaning: Meaning| {
+        let column = table.column(meaning)?;
+        let cell = sheet.seen(row, column.column)?;
+        let text = cells::cell_text(&cell)?;
+        let text = fold::plain(&text);
+        (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())).then_some(text)
+    };
+    if let Some(class) = digits(Meaning::FunctionClass) {
+        let two = |code: String| format!("{code:0>2}");
+        let section = digits(Meaning::FunctionSection).map(two);
+        let item = section.as_ref().and_then(|_| digits(Meaning::FunctionItem)).map(two);
+        // Some sheets repeat the whole code in each column: 201, 20106, 2010601.
+        let longest =
+            [item.clone(), section.clone()].into_iter().flatten().find(|c| c.starts_with(&class));
+        return Some(longest.unwrap_or_else(|| {
+            format!("{class}{}{}", section.unwrap_or_default(), item.unwrap_or_default())
+        }));
+    }
+    let column = table.column(Meaning::Function)?;
+    leading_code(&cells::cell_text(&sheet.seen(row, column.column)?)?)
+}
+
+fn note_heading(headings: &mut Vec<(u8, Arc<str>)>, row: &LedgerRow) {
+    let (depth, text) = fold::numbering(&row.label);
+    if let Some(depth) = depth {
+        headings.retain(|(heading, _)| *heading < depth);
+        headings.push((depth, Arc::from(text.trim())));
+    }
+}
+
+/// A column of reductions that is written with minus signs throughout means positive amounts.
+fn normalise_reductions(
+    rows: &mut [LedgerRow],
+    columns: &[AmountColumn],
+    printed: &mut [Vec<Option<Decimal>>],
+) {
+    let Some(index) = columns.iter().position(|column| column.amount == Amount::Reduction) else {
+        return;
+    };
+    let given = || printed.iter().filter_map(|row| row[index]);
+    let negative =
+        given().all(|value| value <= Decimal::ZERO) && given().any(|value| value < Decimal::ZERO);
+    if negative {
+        for (row, printed) in rows.iter_mut().zip(printed) {
+            let value = row.amounts.get(Amount::Reduction);
+            row.amounts.set(Amount::Reduction, value.map(|value| Money::ZERO - value));
+            printed[index] = printed[index].map(|value| -value);
+        }
+    }
+}
+
+/// Amounts printed in 元 are exact. In larger units the last place is that of the most precise amount.
+fn last_place(printed: &[Vec<Option<Decimal>>], unit: Unit) -> Option<Money> {
+    if unit == Unit::Yuan {
+        return None;
+    }
+    let places = printed.iter().flatten().flatten().map(|value| value.normalize().scale()).max()?;
+    let place = Decimal::new(1, places.min(28)) * unit.yuan();
+    (place > Decimal::new(1, 2)).then(|| Money::rounded(place))
+}
+
+fn tree_rows<'a>(rows: &'a [LedgerRow], printed: &[Vec<Option<Decimal>>]) -> Vec<TreeRow<'a>> {
+    rows.iter()
+        .zip(printed)
+        .map(|(row, printed)| TreeRow {
+            label: &row.label,
+            code: row.codes.function.as_deref().or(row.codes.economic.as_deref()),
+            depth: fold::numbering(&row.label).0,
+            indent: fold::indent(&row.label),
+            amounts: printed.clone(),
+        })
+        .collect()
+}
+
+impl Ledger {
+    /// The cells of a row's amounts.
+    pub fn cells(&self, row: u32) -> Cells {
+        let columns = || self.columns.iter().map(|(_, column)| *column);
+        match (columns().min(), columns().max()) {
+            (Some(left), Some(right)) => Cells::block(row, left, row, right),
+            _ => Cells::one(row, 0),
+        }
+    }
+
+    /// The indexes of the counted rows.
+    pub fn leaves(&self) -> impl Iterator<Item = usize> + '_ {
+        let nodes = self.tree.nodes.iter().enumerate();
+        nodes.filter(|(_, node)| node.role == NodeRole::Leaf).map(|(index, _)| index)
+    }
+
+    /// The names of a row with those of the rows and headings above it, the widest first.
+    pub fn path(&self, index: usize) -> Vec<Arc<str>> {
+        let row = &self.rows[index];
+        let mut path: Vec<Arc<str>> = row.headings.clone();
+        let above = self.tree.ancestors(index);
+        for ancestor in above {
+            let names = &self.rows[ancestor].names;
+            let named = names.last().filter(|_| !VOCABULARY.is_total(&self.rows[ancestor].label));
+            path.extend(named.cloned());
+        }
+        path.extend(row.names.iter().cloned());
+        path.dedup();
+        path
+    }
+}

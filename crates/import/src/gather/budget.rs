@@ -1,0 +1,371 @@
+//! The budget of a subject: cleaned ledgers become lines, checked totals and traceable rows.
+//!
+//! * In: cleaned ledgers of one subject. Out: a [`Budget`], and findings where two tables disagree.
+
+use crate::clean::frame::{self, Entry};
+use crate::clean::ledger::Ledger;
+use crate::grid::Book;
+use crate::recognise::Table;
+use crate::recognise::tree::NodeRole;
+use jixiao_core::{
+    Amount, Amounts, Budget, BudgetLine, Code, Finding, Money, Place, Ratio, Role, SourceRow,
+    SumCheck, Unit,
+};
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+/// A ledger with the table it was read from.
+pub struct Source<'a> {
+    /// The table.
+    pub table: &'a Table,
+    /// Its rows.
+    pub ledger: Ledger,
+}
+
+/// Adds the rows of ledgers to a budget and groups the counted ones into lines.
+pub fn build(book: &Book, sources: &[Source<'_>], findings: &mut Vec<Finding>) -> Budget {
+    let mut budget = Budget::default();
+    if let Some(first) = sources.first() {
+        budget.unit = first.ledger.unit;
+        budget.last_place = first.ledger.last_place;
+    }
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut origin: Vec<(usize, usize)> = Vec::new();
+    let mut offsets = Vec::new();
+    for (number, source) in sources.iter().enumerate() {
+        let offset = budget.rows.len();
+        offsets.push(offset);
+        let ledger = &source.ledger;
+        for (index, node) in ledger.tree.nodes.iter().enumerate() {
+            let row = &ledger.rows[index];
+            let role = match node.role {
+                NodeRole::Leaf => {
+                    entries.push(Entry { key: key(ledger, index), amounts: row.amounts.clone() });
+                    origin.push((number, index));
+                    Role::Counted(0)
+                }
+                NodeRole::Total => Role::Total,
+                NodeRole::Part => Role::Part,
+            };
+            budget.rows.push(SourceRow {
+                role,
+                label: Arc::from(row.label.trim()),
+                amounts: row.amounts.clone(),
+                place: place(book, source.table, ledger, row.row),
+                columns: ledger.columns.clone(),
+            });
+        }
+        budget.checks.extend(checks(ledger, offset, sources.len() == 1));
+        printed_figures(book, source, findings);
+        duplicates(book, source, findings);
+    }
+    let groups = match frame::group(&entries) {
+        Ok(groups) => groups,
+        Err(error) => {
+            let zh = format!("明细汇总失败（{error}）；请减少行数或核对金额后重试");
+            let en = format!("the rows could not be summed ({error}); check the amounts");
+            findings.push(Finding::new(Code::LimitExceeded, Place::default(), zh, en));
+            Vec::new()
+        }
+    };
+    for (line, group) in groups.iter().enumerate() {
+        let mut places = Vec::new();
+        for entry in &group.rows {
+            let (source, index) = origin[*entry];
+            let row = offsets[source] + index;
+            budget.rows[row].role = Role::Counted(line);
+            places.push(budget.rows[row].place.clone());
+        }
+        let Some((source, index)) = group.rows.first().map(|entry| origin[*entry]) else {
+            continue;
+        };
+        let ledger = &sources[source].ledger;
+        let row = &ledger.rows[index];
+        let mut places = places.into_iter();
+        let reason = first_text(group.rows.iter().map(|entry| {
+            let (source, index) = origin[*entry];
+            sources[source].ledger.rows[index].reason.as_deref()
+        }));
+        budget.lines.push(BudgetLine {
+            path: ledger.path(index),
+            codes: row.codes.clone(),
+            fund: row.fund.clone(),
+            amounts: group.amounts.clone(),
+            reason,
+            measure: row.measure.as_deref().map(str::to_owned),
+            source: places.next().unwrap_or_default(),
+            more: places.collect(),
+        });
+    }
+    budget
+}
+
+fn first_text<'a>(texts: impl Iterator<Item = Option<&'a str>>) -> Option<String> {
+    let mut different: Vec<&str> = Vec::new();
+    for text in texts.flatten() {
+        if !different.contains(&text) && different.len() < 5 {
+            different.push(text);
+        }
+    }
+    (!different.is_empty()).then(|| different.join("；"))
+}
+
+/// Rows with the same path, codes, fund and department speak of the same item.
+fn key(ledger: &Ledger, index: usize) -> String {
+    let row = &ledger.rows[index];
+    let mut key = String::new();
+    for name in ledger.path(index) {
+        key.push_str(&crate::fold::plain(&name));
+        key.push('\u{1f}');
+    }
+    let codes =
+        [&row.codes.project, &row.codes.function, &row.codes.economic, &row.fund, &row.department];
+    for code in codes {
+        key.push('\u{1e}');
+        key.push_str(code.as_deref().unwrap_or(""));
+    }
+    key
+}
+
+/// The place of a row's amounts.
+pub fn place(book: &Book, table: &Table, ledger: &Ledger, row: u32) -> Place {
+    Place::new(book.file.clone(), book.sheets[table.sheet].name.clone(), ledger.cells(row))
+}
+
+/// Every stated total with the rows it covers. The total of the whole is compared with all counted rows,
+/// a subtotal with what stands directly below it.
+fn checks(ledger: &Ledger, offset: usize, alone: bool) -> Vec<SumCheck> {
+    let totals = ledger.tree.nodes.iter().enumerate();
+    totals
+        .filter(|(_, node)| node.role == NodeRole::Total && !node.parts.is_empty())
+        .map(|(index, node)| {
+            let parts = if node.whole { ledger.tree.leaves(index) } else { node.parts.clone() };
+            SumCheck {
+                row: offset + index,
+                parts: parts.into_iter().map(|part| offset + part).collect(),
+                last_place: ledger.last_place,
+                whole: node.whole && alone,
+            }
+        })
+        .collect()
+}
+
+/// Balance and rate that a ledger prints are recomputed, where their meaning is proved by most rows.
+fn printed_figures(book: &Book, source: &Source<'_>, findings: &mut Vec<Finding>) {
+    let ledger = &source.ledger;
+    let budget = |row: &crate::clean::LedgerRow| {
+        row.amounts.get(Amount::Adjusted).or_else(|| row.amounts.get(Amount::Initial))
+    };
+    let mut balances = Vec::new();
+    let mut rates = Vec::new();
+    for row in &ledger.rows {
+        let Some((whole, spent)) = budget(row).zip(row.amounts.get(Amount::Executed)) else {
+            continue;
+        };
+        if let Some(stated) = row.balance {
+            balances.push((row, stated, whole - spent));
+        }
+        if let (Some((stated, half)), Some(exact)) =
+            (row.rate, Ratio::of(spent.yuan(), whole.yuan()))
+        {
+            let off = (exact.rounded(12) - stated).abs();
+            // Floats carry at most 15 digits: a stored full-precision rate is right to that.
+            rates.push((row, stated, exact, off > half.max(Decimal::new(1, 10))));
+        }
+    }
+    let tolerance = ledger.last_place.unwrap_or(Money::ZERO);
+    let off = |stated: Money, computed: Money| (stated - computed).abs() > tolerance;
+    let wrong = balances.iter().filter(|(_, stated, computed)| off(*stated, *computed)).count();
+    if wrong * 2 < balances.len() {
+        for (row, stated, computed) in balances.iter().filter(|(_, s, c)| off(*s, *c)).take(20) {
+            let at = place(book, source.table, ledger, row.row);
+            let unit = ledger.unit;
+            let (stated, computed) = (stated.display(unit), computed.display(unit));
+            let word = unit.word();
+            let zh = format!(
+                "“{}”的余额填 {stated} {word}，按预算数减执行数应为 {computed} {word}；请核对",
+                row.label.trim()
+            );
+            let en = format!(
+                "the balance of {:?} is {stated} {word}, budget less executed gives {computed} {word}; please check",
+                row.label.trim()
+            );
+            findings.push(Finding::new(Code::Reconciliation, at, zh, en));
+        }
+    }
+    let form = source.table.kind == crate::recognise::TableKind::FormMoney;
+    let wrong = rates.iter().filter(|(.., off)| *off).count();
+    if !form && wrong * 2 < rates.len() {
+        for (row, stated, exact, _) in rates.iter().filter(|(.., off)| *off).take(20) {
+            let at = place(book, source.table, ledger, row.row);
+            let stated = (*stated * Decimal::ONE_HUNDRED).normalize();
+            let zh = format!(
+                "“{}”的执行率填 {stated}%，按执行数除以预算数应为 {}；请核对",
+                row.label.trim(),
+                exact.percent(2)
+            );
+            let en = format!(
+                "the rate of {:?} is {stated}%, executed over budget gives {}; please check",
+                row.label.trim(),
+                exact.percent(2)
+            );
+            let finding = Finding::new(Code::RateDiffers, at, zh, en);
+            findings.push(finding.with_severity(jixiao_core::Severity::Warning));
+        }
+    }
+}
+
+/// Rows that are alike in every cell.
+fn duplicates(book: &Book, source: &Source<'_>, findings: &mut Vec<Finding>) {
+    let sheet = &book.sheets[source.table.sheet];
+    let number =
+        source.table.column(crate::vocabulary::Meaning::Number).map(|column| column.column);
+    let mut seen: HashMap<String, u32> = HashMap::new();
+    let ledger = &source.ledger;
+    for index in ledger.leaves() {
+        let row = &ledger.rows[index];
+        if Amount::ALL.iter().all(|a| row.amounts.get(*a).is_none_or(Money::is_zero)) {
+            continue;
+        }
+        let mut whole = key(ledger, index);
+        for cell in sheet.row(row.row).filter(|cell| Some(cell.column) != number) {
+            whole.push('\u{1d}');
+            whole.push_str(&crate::clean::cell_text(&cell).unwrap_or_default());
+        }
+        match seen.get(&whole) {
+            Some(first) => {
+                let at = place(book, source.table, ledger, row.row);
+                let zh = format!(
+                    "第 {} 行与第 {} 行完全相同，两行都已计入；如为重复录入请删去一行",
+                    row.row + 1,
+                    first + 1
+                );
+                let en = format!(
+                    "row {} repeats row {} in every cell; both are counted; delete one if it was entered twice",
+                    row.row + 1,
+                    first + 1
+                );
+                let related = place(book, source.table, ledger, *first);
+                findings.push(Finding::new(Code::DuplicateRow, at, zh, en).with_related(related));
+            }
+            None => {
+                seen.insert(whole, row.row);
+            }
+        }
+    }
+}
+
+/// What a reading makes of the totals, in words.
+pub fn answer_effect(ledger: &Ledger) -> String {
+    let total = Amounts::sum(ledger.leaves().map(|leaf| &ledger.rows[leaf].amounts));
+    let shown = |amount: Amount| {
+        total
+            .get(amount)
+            .map(|money| format!("{}合计 {} 元", amount.chinese(), money.display(Unit::Yuan)))
+    };
+    let all: Vec<String> = [Amount::Initial, Amount::Adjusted, Amount::Executed]
+        .into_iter()
+        .filter_map(shown)
+        .collect();
+    all.join("，")
+}
+
+/// Ledgers that speak of the same items: the first is kept, the others fill what it lacks and are compared.
+/// Ledgers of different items are united.
+pub fn unite<'a>(
+    book: &Book,
+    sources: Vec<Source<'a>>,
+    findings: &mut Vec<Finding>,
+) -> Vec<Source<'a>> {
+    let mut kept: Vec<Source<'a>> = Vec::new();
+    for source in sources {
+        match kept.iter().position(|held| same_money(held, &source)) {
+            Some(index) => reconcile(book, &mut kept[index], source, findings),
+            None => kept.push(source),
+        }
+    }
+    kept
+}
+
+fn names(source: &Source<'_>) -> HashSet<String> {
+    let ledger = &source.ledger;
+    ledger.leaves().map(|leaf| short_key(ledger, leaf)).collect()
+}
+
+/// The item's own name and project code, which tables of different layout share.
+fn short_key(ledger: &Ledger, leaf: usize) -> String {
+    let row = &ledger.rows[leaf];
+    let name = row.names.last().map_or_else(String::new, |name| crate::fold::plain(name));
+    format!("{name}\u{1f}{}", row.codes.function.as_deref().unwrap_or(""))
+}
+
+fn totals(ledger: &Ledger) -> Amounts {
+    Amounts::sum(ledger.leaves().map(|leaf| &ledger.rows[leaf].amounts))
+}
+
+/// Two tables give the same money when most of their items are the same, or when their totals are.
+fn same_money(first: &Source<'_>, second: &Source<'_>) -> bool {
+    let (a, b) = (names(first), names(second));
+    let shared = a.intersection(&b).count();
+    if shared * 2 >= a.len().min(b.len()).max(1) {
+        return true;
+    }
+    let (a, b) = (totals(&first.ledger), totals(&second.ledger));
+    let both: Vec<Amount> =
+        Amount::ALL.into_iter().filter(|x| a.get(*x).is_some() && b.get(*x).is_some()).collect();
+    both.len() >= 2 && both.iter().all(|amount| a.get(*amount) == b.get(*amount))
+}
+
+fn reconcile(book: &Book, kept: &mut Source<'_>, other: Source<'_>, findings: &mut Vec<Finding>) {
+    let mut by_key: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for leaf in other.ledger.leaves() {
+        by_key.entry(short_key(&other.ledger, leaf)).or_default().push(leaf);
+    }
+    let kept_gives: Vec<Amount> = super::money::given(&kept.ledger);
+    let missing: Vec<Amount> = super::money::given(&other.ledger)
+        .into_iter()
+        .filter(|a| !kept_gives.contains(a))
+        .collect();
+    let leaves: Vec<usize> = kept.ledger.leaves().collect();
+    for leaf in leaves {
+        let key = short_key(&kept.ledger, leaf);
+        let Some([partner]) = by_key.get(&key).map(Vec::as_slice) else { continue };
+        for amount in &missing {
+            let value = other.ledger.rows[*partner].amounts.get(*amount);
+            kept.ledger.rows[leaf].amounts.set(*amount, value);
+        }
+    }
+    let (a, b) = (totals(&kept.ledger), totals(&other.ledger));
+    for amount in kept_gives {
+        let (Some(first), Some(second)) = (a.get(amount), b.get(amount)) else { continue };
+        let places =
+            [&kept.ledger, &other.ledger].into_iter().filter_map(|ledger| ledger.last_place);
+        let tolerance: Money = places.sum();
+        if (first - second).abs() > tolerance {
+            let unit = kept.ledger.unit;
+            let at = range_place(book, kept.table);
+            let (one, two) = (first.display(unit), second.display(unit));
+            let (name, word) = (amount.chinese(), unit.word());
+            let sheets =
+                (&book.sheets[kept.table.sheet].name, &book.sheets[other.table.sheet].name);
+            let zh = format!(
+                "两张表的{name}合计不一致：“{}”为 {one} {word}，“{}”为 {two} {word}；以前者为准，请核对",
+                sheets.0, sheets.1
+            );
+            let en = format!(
+                "the {} of two tables differ: {:?} has {one} {word}, {:?} has {two} {word}; the first stands, please check",
+                amount.english(),
+                sheets.0,
+                sheets.1
+            );
+            let finding = Finding::new(Code::Reconciliation, at, zh, en);
+            findings.push(finding.with_related(range_place(book, other.table)));
+        }
+    }
+}
+
+/// The place of a whole table.
+pub fn range_place(book: &Book, table: &Table) -> Place {
+    Place::new(book.file.clone(), book.sheets[table.sheet].name.clone(), table.range())
+}

@@ -1,0 +1,174 @@
+//! Departments: which ledgers, indicators and drivers of a file belong to one department.
+
+use super::budget::{self, Source};
+use super::subject::{self, Around};
+use super::{Gathered, drivers, indicators, money, payments};
+use crate::grid::Book;
+use crate::recognise::{Table, TableKind};
+use crate::vocabulary::VOCABULARY;
+use jixiao_core::{Subject, SubjectKind, Submission};
+
+/// The tables of one department.
+pub struct Department {
+    name: Option<String>,
+    tables: Vec<usize>,
+}
+
+/// Sorts tables that belong to no form by department.
+pub fn find(book: &Book, tables: &[Table], rest: &[usize]) -> Vec<Department> {
+    if rest.is_empty() {
+        return Vec::new();
+    }
+    let mut sheets: Vec<usize> = Vec::new();
+    for index in rest.iter().filter(|index| tables[**index].kind == TableKind::BudgetLedger) {
+        let sheet = tables[*index].sheet;
+        if sheets.last() != Some(&sheet) {
+            sheets.push(sheet);
+        }
+    }
+    let stated: Vec<Option<String>> =
+        sheets.iter().map(|sheet| stated_department(book, tables, rest, *sheet)).collect();
+    let named = names_of_sheets(book, tables, rest, &sheets, &stated);
+    let Some(names) = named else {
+        let name = stated.into_iter().flatten().next();
+        return vec![Department { name, tables: rest.to_vec() }];
+    };
+    let mut departments: Vec<Department> = Vec::new();
+    for name in &names {
+        if !departments.iter().any(|held| held.name.as_ref() == Some(name)) {
+            departments.push(Department { name: Some(name.clone()), tables: Vec::new() });
+        }
+    }
+    for index in rest {
+        let sheet = tables[*index].sheet;
+        let own =
+            sheets.iter().position(|other| *other == sheet).map(|position| names[position].clone());
+        let own = own.or_else(|| stated_department(book, tables, rest, sheet));
+        let named = &book.sheets[sheet].name;
+        let position = departments.iter().position(|held| {
+            held.name == own || held.name.as_ref().is_some_and(|name| named.contains(name.as_str()))
+        });
+        departments[position.unwrap_or(0)].tables.push(*index);
+    }
+    departments
+}
+
+/// What the sheet itself says: a label, or a column that names one department throughout.
+fn stated_department(
+    book: &Book,
+    tables: &[Table],
+    rest: &[usize],
+    sheet: usize,
+) -> Option<String> {
+    let own: Vec<&Table> =
+        rest.iter().map(|index| &tables[*index]).filter(|table| table.sheet == sheet).collect();
+    let around = Around::of(book, &book.sheets[sheet], &own);
+    let label = around.label("department").or_else(|| around.label("unit"));
+    label.map(subject::without_code).or_else(|| {
+        let column =
+            own.iter().find_map(|table| subject::constant_department(&book.sheets[sheet], table));
+        column.map(|name| subject::without_code(&name))
+    })
+}
+
+/// A department per sheet: the sheets state different ones, or carry names of organisations over equal headings.
+fn names_of_sheets(
+    book: &Book,
+    tables: &[Table],
+    rest: &[usize],
+    sheets: &[usize],
+    stated: &[Option<String>],
+) -> Option<Vec<String>> {
+    if sheets.len() < 2 {
+        return None;
+    }
+    let names = |sheet: &usize| book.sheets[*sheet].name.trim().to_owned();
+    let mut different: Vec<&String> = stated.iter().flatten().collect();
+    different.sort();
+    different.dedup();
+    if different.len() >= 2 {
+        let own = stated
+            .iter()
+            .zip(sheets)
+            .map(|(name, sheet)| name.clone().unwrap_or_else(|| names(sheet)));
+        return Some(own.collect());
+    }
+    let organisations =
+        sheets.iter().all(|sheet| VOCABULARY.is_organisation(&book.sheets[*sheet].name));
+    let signature = |sheet: &usize| {
+        let own = rest.iter().map(|index| &tables[*index]);
+        own.filter(|table| table.sheet == *sheet && table.kind == TableKind::BudgetLedger)
+            .map(|table| table.header.signature.clone())
+            .next()
+    };
+    let shape = sheets.first().and_then(signature);
+    let alike = sheets.iter().all(|sheet| signature(sheet) == shape);
+    (different.is_empty()
+        && (organisations
+            || alike
+                && sheets
+                    .iter()
+                    .any(|sheet| VOCABULARY.is_organisation(&book.sheets[*sheet].name))))
+    .then(|| sheets.iter().map(names).collect())
+}
+
+/// The submission of a department.
+pub fn gather(book: &Book, tables: &[Table], department: &Department) -> Gathered {
+    let mut findings = Vec::new();
+    let own: Vec<&Table> = department.tables.iter().map(|index| &tables[*index]).collect();
+    let mut sheets: Vec<usize> = own.iter().map(|table| table.sheet).collect();
+    sheets.dedup();
+    let around: Vec<Around> = sheets
+        .iter()
+        .map(|sheet| Around::of(book, &book.sheets[*sheet], &own_of(&own, *sheet)))
+        .collect();
+    let mut sources = Vec::new();
+    for table in own.iter().filter(|table| table.kind == TableKind::BudgetLedger) {
+        let cleaned = money::clean(book, table, &mut findings);
+        sources.extend(cleaned.map(|ledger| Source { table, ledger }));
+    }
+    let mut sources = budget::unite(book, sources, &mut findings);
+    for table in own.iter().filter(|table| table.kind == TableKind::Payments) {
+        payments::join(book, table, &mut sources, &mut findings);
+    }
+    let mut submission = Submission {
+        subject: subject_of(book, department, &around),
+        budget_year: around.iter().find_map(Around::year),
+        budget: budget::build(book, &sources, &mut findings),
+        ..Submission::default()
+    };
+    for table in own.iter().filter(|table| table.kind == TableKind::Indicators) {
+        let mut found = indicators::read(book, table, &mut findings);
+        submission.indicators.append(&mut found.indicators);
+        submission.execution_row = submission.execution_row.or(found.execution_row);
+        if submission.claimed.score.is_none() {
+            submission.claimed = found.claimed;
+        }
+    }
+    for table in own.iter().filter(|table| table.kind == TableKind::Drivers) {
+        submission.drivers.append(&mut drivers::read(book, table, &mut findings));
+    }
+    Gathered { submission, findings, sheets }
+}
+
+fn own_of<'a>(tables: &[&'a Table], sheet: usize) -> Vec<&'a Table> {
+    tables.iter().copied().filter(|table| table.sheet == sheet).collect()
+}
+
+fn subject_of(book: &Book, department: &Department, around: &[Around]) -> Subject {
+    let label =
+        |id: &str| around.iter().find_map(|around| around.label(id)).map(subject::without_code);
+    let name = department
+        .name
+        .clone()
+        .or_else(|| label("department"))
+        .or_else(|| label("unit"))
+        .unwrap_or_else(|| subject::name_of_file(&book.file));
+    Subject {
+        kind: SubjectKind::Department,
+        department: Some(name.clone()),
+        name,
+        project: None,
+        unit: None,
+    }
+}

@@ -1,0 +1,272 @@
+//! Indicator tables: rows of targets and actuals as text, the row of the execution rate, the total that was filled in.
+
+use crate::clean::cells::cell_text;
+use crate::clean::{cell_decimal, ledger};
+use crate::fold;
+use crate::grid::{Book, Sheet};
+use crate::recognise::Table;
+use crate::vocabulary::{Meaning, VOCABULARY};
+use jixiao_core::{Cells, Claimed, Code, ExecutionRow, Finding, Indicator, Place, number};
+use rust_decimal::Decimal;
+
+/// What an indicator table gives.
+#[derive(Default)]
+pub struct Found {
+    /// The indicators.
+    pub indicators: Vec<Indicator>,
+    /// The row of the execution rate, when the table lists it.
+    pub execution_row: Option<ExecutionRow>,
+    /// The filled total.
+    pub claimed: Claimed,
+}
+
+struct Reader<'a> {
+    book: &'a Book,
+    sheet: &'a Sheet,
+    table: &'a Table,
+    levels: [Option<String>; 2],
+}
+
+/// Reads an indicator table.
+pub fn read(book: &Book, table: &Table, findings: &mut Vec<Finding>) -> Found {
+    let sheet = &book.sheets[table.sheet];
+    let mut reader = Reader { book, sheet, table, levels: [None, None] };
+    let mut found = Found::default();
+    for row in &table.body {
+        reader.row(*row, &mut found, findings);
+    }
+    found
+}
+
+impl Reader<'_> {
+    fn at(&self, cells: Cells) -> Place {
+        Place::new(self.book.file.clone(), self.sheet.name.clone(), cells)
+    }
+
+    fn cell(&self, row: u32, meaning: Meaning) -> Option<crate::grid::Cell<'_>> {
+        self.table.columns_of(meaning).find_map(|column| self.sheet.seen(row, column.column))
+    }
+
+    fn text(&self, row: u32, meaning: Meaning) -> Option<String> {
+        cell_text(&self.cell(row, meaning)?)
+    }
+
+    fn place_of(&self, row: u32, meaning: Meaning) -> Place {
+        let column = self.table.column(meaning).map_or(self.table.header.left, |c| c.column);
+        self.at(Cells::one(row, column))
+    }
+
+    fn points(&self, row: u32, meaning: Meaning, findings: &mut Vec<Finding>) -> Option<Decimal> {
+        let cell = self.cell(row, meaning)?;
+        let text = cell_text(&cell).unwrap_or_default();
+        let text = text.trim().trim_end_matches('分');
+        let value = cell_decimal(&cell).or_else(|| match number::read(text) {
+            number::Text::Number { value, .. } => Some(value),
+            _ => None,
+        });
+        let empty = matches!(number::read(text), number::Text::Empty);
+        if value.is_none() && !empty {
+            let zh = format!("“{text}”不是分数；应填数字，没有则留空");
+            let en =
+                format!("{text:?} is no number of points; write a number or leave the cell empty");
+            findings.push(Finding::new(Code::ValueUnreadable, self.place_of(row, meaning), zh, en));
+        }
+        value
+    }
+
+    fn row(&mut self, row: u32, found: &mut Found, findings: &mut Vec<Finding>) {
+        let whole =
+            self.at(Cells::block(row, self.table.header.left, row, self.table.header.right));
+        let name = self.name(row);
+        let weight = self.points(row, Meaning::Weight, findings);
+        let score = self.points(row, Meaning::Score, findings);
+        let target = self.target(row);
+        let actual = self.actual(row);
+        if self.is_total(row, &name, target.as_deref(), actual.as_deref()) {
+            found.claimed.weight = found.claimed.weight.or(weight);
+            if score.is_some() && found.claimed.score.is_none() {
+                found.claimed.score = score;
+                found.claimed.score_at = self.place_of(row, Meaning::Score);
+            }
+            self.grade(row, &mut found.claimed);
+            return;
+        }
+        let path = self.path(row, &name);
+        if path.iter().any(|name| VOCABULARY.is_execution_row(name)) {
+            found.execution_row = Some(self.execution_row(row, weight, score, whole));
+            return;
+        }
+        let nothing = target.is_none() && actual.is_none() && weight.is_none() && score.is_none();
+        if nothing
+            || path.is_empty()
+            || is_placeholder(path.last().map_or("", String::as_str)) && target.is_none()
+        {
+            return;
+        }
+        found.indicators.push(Indicator {
+            path,
+            target: target.unwrap_or_default(),
+            actual,
+            weight,
+            score_claimed: score,
+            reason: self.text(row, Meaning::Reason).or_else(|| self.remark(row)),
+            measure: self.text(row, Meaning::Measure),
+            source: whole,
+            score_at: self.place_of(row, Meaning::Score),
+        });
+    }
+
+    /// A remark counts as reason only where the table has no column for reasons.
+    fn remark(&self, row: u32) -> Option<String> {
+        match self.table.column(Meaning::Reason) {
+            Some(_) => None,
+            None => self.text(row, Meaning::Remark),
+        }
+    }
+
+    fn execution_row(
+        &self,
+        row: u32,
+        weight: Option<Decimal>,
+        score: Option<Decimal>,
+        source: Place,
+    ) -> ExecutionRow {
+        let actual = self.cell(row, Meaning::Actual);
+        let printed = actual.as_ref().and_then(|cell| ledger::rate_value(cell, false));
+        ExecutionRow {
+            weight,
+            rate_claimed: printed.map(|(value, _)| value),
+            rate_decimals: printed.map_or(2, |(_, half)| ledger::percent_places(half)),
+            rate_at: self.place_of(row, Meaning::Actual),
+            score_claimed: score,
+            score_at: self.place_of(row, Meaning::Score),
+            reason: self.text(row, Meaning::Reason),
+            source,
+        }
+    }
+
+    fn name(&self, row: u32) -> Option<String> {
+        self.text(row, Meaning::Level3).or_else(|| self.text(row, Meaning::Item))
+    }
+
+    /// 总分 stands in any column left of the points, often merged across.
+    fn is_total(
+        &self,
+        row: u32,
+        name: &Option<String>,
+        target: Option<&str>,
+        actual: Option<&str>,
+    ) -> bool {
+        let points = self
+            .table
+            .columns
+            .iter()
+            .filter(|column| matches!(column.meaning, Some(Meaning::Weight | Meaning::Score)));
+        let first = points.map(|column| column.column).min().unwrap_or(self.table.header.right);
+        let called = self
+            .sheet
+            .row(row)
+            .take_while(|cell| cell.column < first)
+            .any(|cell| cell_text(&cell).is_some_and(|text| VOCABULARY.is_total_score(&text)));
+        let wide = |text: Option<&str>| text.is_none_or(|text| VOCABULARY.is_total_score(text));
+        called
+            && (wide(target)
+                || wide(actual)
+                || name.as_deref().is_some_and(|n| VOCABULARY.is_total_score(n)))
+    }
+
+    /// Some forms print the grade in the row of the total.
+    fn grade(&self, row: u32, claimed: &mut Claimed) {
+        for cell in self.sheet.row(row) {
+            let Some(text) = cell_text(&cell).filter(|text| VOCABULARY.is_grade(text)) else {
+                continue;
+            };
+            claimed.grade = Some(text);
+            claimed.grade_at = self.at(Cells::one(row, cell.column));
+        }
+    }
+
+    /// Levels above the indicator: merged or written once, they hold until the next one.
+    fn path(&mut self, row: u32, name: &Option<String>) -> Vec<String> {
+        let own = [Meaning::Level1, Meaning::Level2].map(|meaning| {
+            self.text(row, meaning)
+                .map(|text| without_points(&text))
+                .filter(|text| !text.is_empty())
+        });
+        if own[0].is_some() && own[0] != self.levels[0] {
+            self.levels[1] = None;
+        }
+        for (held, own) in self.levels.iter_mut().zip(own) {
+            if own.is_some() {
+                *held = own;
+            }
+        }
+        let mut path: Vec<String> = self.levels.iter().flatten().cloned().collect();
+        let name = name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+        path.extend(name.map(|name| name.replace(['\n', '\r'], "")));
+        path
+    }
+
+    /// The target, with sign and unit from columns of their own put where a person would write them.
+    fn target(&self, row: u32) -> Option<String> {
+        let target = self.adjusted_target(row)?;
+        let property = self.text(row, Meaning::Property).unwrap_or_default();
+        let property = fold::plain(&property);
+        let unit = self.text(row, Meaning::MeasureUnit).unwrap_or_default();
+        let is_sign = !property.is_empty() && property.chars().all(|c| "≥≤≧≦<>=＝═﹦".contains(c));
+        let signed = target.starts_with(|c: char| "≥≤≧≦<>=＝═﹦＞＜".contains(c));
+        let bare = matches!(number::read(&target), number::Text::Number { .. });
+        let mut text = String::new();
+        if is_sign && !signed {
+            text.push_str(&property);
+        }
+        text.push_str(target.trim());
+        let unit = unit.trim();
+        if bare
+            && !unit.is_empty()
+            && !text.ends_with(unit)
+            && !(text.ends_with('%') && unit == "％")
+        {
+            text.push_str(unit);
+        }
+        Some(text)
+    }
+
+    /// Of several target columns (年初指标值, 调整指标值) the adjusted one counts where it is filled.
+    fn adjusted_target(&self, row: u32) -> Option<String> {
+        let columns: Vec<_> = self.table.columns_of(Meaning::Target).collect();
+        let adjusted = columns.iter().find(|column| column.title.contains("调整"));
+        let of = |column: u32| self.sheet.seen(row, column).and_then(|cell| cell_text(&cell));
+        adjusted
+            .and_then(|column| of(column.column))
+            .or_else(|| columns.iter().find_map(|column| of(column.column)))
+    }
+
+    fn actual(&self, row: u32) -> Option<String> {
+        let text = self.text(row, Meaning::Actual)?;
+        let blank = matches!(text.as_str(), "—" | "-" | "/" | "——");
+        (!blank).then(|| text.replace(['\n', '\r'], ""))
+    }
+}
+
+/// `产出指标(50分)` and `产出指标\n（50）` without the printed weight.
+fn without_points(text: &str) -> String {
+    let text = text.replace(['\n', '\r', ' ', '\u{3000}'], "");
+    let open = text.rfind(['(', '（']);
+    let bracket = open.map(|open| (&text[..open], &text[open..]));
+    match bracket {
+        Some((head, inner)) if !head.is_empty() => {
+            let inner = inner.trim_matches(['(', ')', '（', '）']).trim_end_matches('分');
+            let points = inner.parse::<Decimal>().is_ok();
+            if points { head.to_owned() } else { text.clone() }
+        }
+        _ => text,
+    }
+}
+
+/// `指标1：`, `……`, `指标2:…`: rows a form keeps ready.
+fn is_placeholder(name: &str) -> bool {
+    let folded = fold::plain(name);
+    let rest = folded.strip_prefix("指标").unwrap_or(&folded);
+    rest.chars().all(|c| c.is_ascii_digit() || matches!(c, ':' | '.' | '…' | '·' | ' '))
+}

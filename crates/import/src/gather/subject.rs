@@ -1,0 +1,106 @@
+//! Who and when: department, project and year from labels, titles, sheet and file names.
+
+use crate::fold;
+use crate::grid::{Book, Sheet};
+use crate::recognise::Table;
+use crate::recognise::context::{self, Label};
+use crate::vocabulary::{Meaning, VOCABULARY};
+use jixiao_core::{Cells, Place};
+
+/// What the lines around tables say.
+pub struct Around {
+    /// Labels with their values.
+    pub labels: Vec<Label>,
+    /// Title lines.
+    pub titles: Vec<String>,
+    sheet_name: String,
+    file: String,
+}
+
+impl Around {
+    /// The lines of a sheet that belong to none of `tables`.
+    pub fn of(book: &Book, sheet: &Sheet, tables: &[&Table]) -> Around {
+        let inside = |row: u32| {
+            tables.iter().any(|table| {
+                let bottom = table.body.last().copied().unwrap_or(table.header.bottom);
+                (table.header.top..=bottom).contains(&row)
+            })
+        };
+        let top = tables.iter().map(|table| table.header.top).min().unwrap_or(u32::MAX);
+        let titles = context::titles_above(sheet, top);
+        Around {
+            labels: context::labels(sheet, inside),
+            titles: titles.into_iter().map(str::to_owned).collect(),
+            sheet_name: sheet.name.to_string(),
+            file: book.file.to_string(),
+        }
+    }
+
+    /// The value of a label.
+    pub fn label(&self, id: &str) -> Option<&str> {
+        let found = self.labels.iter().find(|label| label.id == id);
+        found.map(|label| label.value.trim()).filter(|value| !value.is_empty())
+    }
+
+    /// The value of a label with its place.
+    pub fn label_at(&self, id: &str, book: &Book) -> Option<(String, Place)> {
+        let label = self.labels.iter().find(|label| label.id == id)?;
+        let cells = Cells::one(label.row, label.column);
+        Some((label.value.clone(), Place::new(book.file.clone(), self.sheet_name.as_str(), cells)))
+    }
+
+    /// The budget year: a label, a title, the sheet's name, the file's name.
+    pub fn year(&self) -> Option<i32> {
+        let labelled = self.label("year").and_then(fold::year_in_name);
+        labelled
+            .or_else(|| self.titles.iter().find_map(|title| fold::year_in(title)))
+            .or_else(|| fold::year_in_name(&self.sheet_name))
+            .or_else(|| fold::year_in_name(&self.file))
+    }
+
+    /// Whether a title speaks of a department as a whole.
+    pub fn is_department(&self) -> bool {
+        self.titles.iter().any(|title| VOCABULARY.is_department_title(title))
+    }
+
+    /// Whether a title announces a form.
+    pub fn is_form(&self) -> bool {
+        self.titles.iter().any(|title| VOCABULARY.is_form_title(title))
+    }
+}
+
+/// The one department that a table's own column names throughout.
+pub fn constant_department(sheet: &Sheet, table: &Table) -> Option<String> {
+    let column = table.column(Meaning::Department)?;
+    let mut only: Option<String> = None;
+    for row in &table.body {
+        let Some(cell) = sheet.seen(*row, column.column) else { continue };
+        let Some(text) = crate::clean::cell_text(&cell) else { continue };
+        if VOCABULARY.is_total(&text) {
+            continue;
+        }
+        match &only {
+            None => only = Some(text),
+            Some(held) if *held != text => return None,
+            Some(_) => {}
+        }
+    }
+    only
+}
+
+/// `219001-某镇人民政府` without its code.
+pub fn without_code(name: &str) -> String {
+    let digits = name.chars().take_while(char::is_ascii_digit).count();
+    let rest = name[digits..].trim_start_matches(['-', '_', '－', '—', ' ']);
+    if digits >= 3 && !rest.is_empty() && rest.len() < name.len() - digits {
+        rest.to_owned()
+    } else {
+        name.to_owned()
+    }
+}
+
+/// The file's name as the name of a subject: without ending, year and words such as 台账.
+pub fn name_of_file(file: &str) -> String {
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    stem.trim().to_owned()
+}

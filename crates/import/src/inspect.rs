@@ -1,0 +1,136 @@
+//! How every sheet was understood, as the JSON contract `jixiao.inspection/1` prints it.
+
+use crate::grid::{Book, SheetState};
+use crate::recognise::unit::Evidence;
+use crate::recognise::{Recognised, Table, TableKind};
+use crate::vocabulary::Meaning;
+use jixiao_core::{Cells, Unit};
+use serde::Serialize;
+
+/// A file.
+#[derive(Clone, Debug, Serialize)]
+pub struct FileInspection {
+    /// Its name.
+    pub path: String,
+    /// `xlsx`, `xls`, `xlsb` or `ods`.
+    pub format: &'static str,
+    /// Its sheets.
+    pub sheets: Vec<SheetInspection>,
+}
+
+/// A sheet.
+#[derive(Clone, Debug, Serialize)]
+pub struct SheetInspection {
+    /// Its name.
+    pub name: String,
+    /// `visible`, `hidden` or `very-hidden`.
+    pub state: &'static str,
+    /// Its tables.
+    pub tables: Vec<TableInspection>,
+}
+
+/// A table.
+#[derive(Clone, Debug, Serialize)]
+pub struct TableInspection {
+    /// What it is.
+    pub kind: &'static str,
+    /// Where it stands.
+    pub range: String,
+    /// The rows of its header, counted from one.
+    pub header_rows: Vec<u32>,
+    /// The unit of its amounts.
+    pub unit: Option<Unit>,
+    /// How the unit is known: `stated`, `magnitude` or `none`.
+    pub unit_evidence: &'static str,
+    /// Its columns.
+    pub columns: Vec<ColumnInspection>,
+    /// How many rows hold data.
+    pub rows: usize,
+    /// Rows inside it that hold none.
+    pub skipped: Vec<SkippedInspection>,
+}
+
+/// A column.
+#[derive(Clone, Debug, Serialize)]
+pub struct ColumnInspection {
+    /// Its letters.
+    pub letter: String,
+    /// Its title as it stands.
+    pub title: String,
+    /// What it means.
+    pub meaning: Option<Meaning>,
+    /// How well the title fits, 0 to 100.
+    pub fit: u32,
+}
+
+/// A row that holds no data.
+#[derive(Clone, Debug, Serialize)]
+pub struct SkippedInspection {
+    /// The row, counted from one.
+    pub row: u32,
+    /// Why.
+    pub why: String,
+}
+
+/// Describes a file.
+pub fn inspect(book: &Book, recognised: &Recognised) -> FileInspection {
+    let sheets = book.sheets.iter().enumerate().map(|(index, sheet)| SheetInspection {
+        name: sheet.name.to_string(),
+        state: match sheet.state {
+            SheetState::Visible => "visible",
+            SheetState::Hidden => "hidden",
+            SheetState::VeryHidden => "very-hidden",
+        },
+        tables: recognised
+            .tables
+            .iter()
+            .filter(|table| table.sheet == index)
+            .map(table_of)
+            .collect(),
+    });
+    FileInspection {
+        path: book.file.to_string(),
+        format: book.format.word(),
+        sheets: sheets.collect(),
+    }
+}
+
+fn table_of(table: &Table) -> TableInspection {
+    TableInspection {
+        kind: match table.kind {
+            TableKind::BudgetLedger => "budget-ledger",
+            TableKind::FormMoney => "form",
+            TableKind::Indicators => "indicators",
+            TableKind::Drivers => "drivers",
+            TableKind::Payments => "payments",
+            TableKind::Adjustments => "adjustments",
+        },
+        range: table.range().to_string(),
+        header_rows: (table.header.top + 1..=table.header.bottom + 1).collect(),
+        unit: table.unit.unit,
+        unit_evidence: match table.unit.evidence {
+            Evidence::None => "none",
+            Evidence::Stated => "stated",
+            Evidence::Magnitude => "magnitude",
+        },
+        columns: table
+            .columns
+            .iter()
+            .map(|column| ColumnInspection {
+                letter: Cells::letters(column.column),
+                title: column.title.replace(['\n', '\r'], ""),
+                meaning: column.meaning,
+                fit: column.fit,
+            })
+            .collect(),
+        rows: table.body.len(),
+        skipped: table
+            .skipped
+            .iter()
+            .map(|skipped| SkippedInspection {
+                row: skipped.row + 1,
+                why: skipped.why.0.to_owned(),
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,376 @@
+//! Columns: every column gets the meaning that fits it best, all columns of a table together.
+//!
+//! * In: a header. Out: columns with meanings, and doubts: two columns for one meaning that nothing decides.
+//! * Evidence: words of the whole header path; then identities such as 全年 − 执行 = 余额 on nearly all rows.
+
+use super::header::{ColumnHead, FLOOR, Header};
+use super::{Table, TableKind};
+use crate::clean::cell_decimal;
+use crate::fold::{self, Title};
+use crate::grid::{Sheet, Value};
+use crate::vocabulary::{Kind, Meaning, VOCABULARY};
+use jixiao_core::Unit;
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// One column of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Counted from zero.
+    pub column: u32,
+    /// Its words as they stand, joined with `/`.
+    pub title: String,
+    /// The unit its words give.
+    pub unit: Option<Unit>,
+    /// What it means, if that is known.
+    pub meaning: Option<Meaning>,
+    /// How well the words fit, 0 to 100.
+    pub fit: u32,
+    /// The year its words give.
+    pub year: Option<i32>,
+    /// The meaning of which it is a part (支出决算数/基本支出).
+    pub part_of: Option<Meaning>,
+}
+
+/// Two or more columns for one meaning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// The meaning.
+    pub meaning: Meaning,
+    /// The columns that may have it.
+    pub columns: Vec<u32>,
+    /// The other meanings that one column may have (`金额`: initial or adjusted budget).
+    pub meanings: Vec<Meaning>,
+}
+
+/// Columns with the doubts about them.
+pub struct Assigned {
+    /// The columns, from left to right.
+    pub columns: Vec<Column>,
+    /// What is open.
+    pub doubts: Vec<Doubt>,
+}
+
+/// Gives every column of a header its meaning.
+pub fn assign(sheet: &Sheet, header: &Header, until: u32) -> Assigned {
+    let fits: Vec<Vec<(Meaning, u32)>> = header.heads.iter().map(|head| fits(&head.path)).collect();
+    let mut columns: Vec<Column> = header.heads.iter().map(column_of).collect();
+    let latest = columns.iter().filter_map(|column| column.year).max();
+    let mut order: Vec<(usize, Meaning, u32)> = Vec::new();
+    for (index, fits) in fits.iter().enumerate() {
+        let older = columns[index].year.zip(latest).is_some_and(|(year, latest)| year < latest);
+        for (meaning, fit) in fits.iter().filter(|(_, fit)| *fit >= FLOOR) {
+            if !(older && is_money(*meaning)) {
+                order.push((index, *meaning, *fit));
+            }
+        }
+    }
+    order.sort_by_key(|(index, meaning, fit)| (std::cmp::Reverse(*fit), *index, *meaning));
+    let mut doubts: BTreeMap<Meaning, Vec<u32>> = BTreeMap::new();
+    for (index, meaning, fit) in order {
+        if columns[index].meaning.is_some() {
+            continue;
+        }
+        let holder = columns.iter().find(|column| column.meaning == Some(meaning)).cloned();
+        match holder {
+            None => set(&mut columns[index], meaning, fit),
+            Some(_) if may_repeat(meaning) => set(&mut columns[index], meaning, fit),
+            Some(holder)
+                if is_money(meaning)
+                    && fit + 5 >= holder.fit
+                    && !spans(sheet, header, index, &holder) =>
+            {
+                let competing = doubts.entry(meaning).or_insert_with(|| vec![holder.column]);
+                competing.push(columns[index].column);
+                // It stays without a meaning, but it must not take its second best one.
+                columns[index].part_of = Some(meaning);
+                columns[index].fit = 0;
+            }
+            Some(_) => {}
+        }
+        let blocked = columns[index].meaning.is_none() && columns[index].part_of.is_some();
+        if blocked {
+            continue;
+        }
+    }
+    columns.iter_mut().for_each(drop_second_best);
+    code_levels(sheet, header, &mut columns);
+    find_item_column(sheet, header, until, &mut columns);
+    let doubts = doubts
+        .into_iter()
+        .map(|(meaning, columns)| Doubt { meaning, columns, meanings: Vec::new() })
+        .collect();
+    Assigned { columns, doubts }
+}
+
+fn set(column: &mut Column, meaning: Meaning, fit: u32) {
+    if column.part_of.is_none() {
+        column.meaning = Some(meaning);
+        column.fit = fit;
+    }
+}
+
+fn drop_second_best(column: &mut Column) {
+    if column.part_of.is_some() {
+        column.meaning = None;
+    }
+}
+
+fn is_money(meaning: Meaning) -> bool {
+    VOCABULARY.kind(meaning) == Kind::Amount
+}
+
+/// Names and classes may stand in several columns; together they are the path of a row.
+fn may_repeat(meaning: Meaning) -> bool {
+    matches!(meaning, Meaning::Item | Meaning::Category | Meaning::Department | Meaning::Remark)
+}
+
+/// Whether a column is only another cell of the same merged title.
+fn spans(sheet: &Sheet, header: &Header, index: usize, holder: &Column) -> bool {
+    let column = header.heads[index].column;
+    let area = sheet.merge_at(header.bottom, column);
+    area.is_some() && area == sheet.merge_at(header.bottom, holder.column)
+}
+
+fn column_of(head: &ColumnHead) -> Column {
+    Column {
+        column: head.column,
+        title: head.texts.join("/"),
+        unit: head.path.iter().rev().find_map(|title| title.unit),
+        meaning: None,
+        fit: 0,
+        year: head.path.iter().rev().find_map(|title| title.year),
+        part_of: None,
+    }
+}
+
+/// How well each meaning fits the words above a column.
+fn fits(path: &[Title]) -> Vec<(Meaning, u32)> {
+    let Some((bottom, upper)) = path.split_last() else { return Vec::new() };
+    let money_above = upper.iter().any(|title| VOCABULARY.is_not_amount(&title.key));
+    let mut best: BTreeMap<Meaning, u32> = BTreeMap::new();
+    let mut offer = |offers: Vec<(Meaning, u32)>, less: u32| {
+        for (meaning, fit) in offers {
+            let fit = fit.saturating_sub(less);
+            let held = best.entry(meaning).or_default();
+            *held = (*held).max(fit);
+        }
+    };
+    if upper.is_empty() {
+        offer(VOCABULARY.meanings(&bottom.key), 0);
+    } else if VOCABULARY.is_whole(&bottom.key) {
+        offer(fits(upper), 0);
+    } else if VOCABULARY.is_part(&bottom.key) {
+        return Vec::new();
+    } else {
+        for title in upper {
+            offer(VOCABULARY.meanings(&format!("{}{}", bottom.key, title.key)), 1);
+            offer(VOCABULARY.meanings(&format!("{}{}", title.key, bottom.key)), 1);
+        }
+        offer(VOCABULARY.meanings(&bottom.key), 0);
+    }
+    let mut fits: Vec<(Meaning, u32)> = best.into_iter().collect();
+    if money_above || upper.iter().any(|title| VOCABULARY.is_part(&title.key)) {
+        fits.retain(|(meaning, _)| !is_money(*meaning));
+    }
+    fits
+}
+
+/// 类 | 款 | 项 below one title are three columns of one code.
+fn code_levels(sheet: &Sheet, header: &Header, columns: &mut [Column]) {
+    let levels = [
+        ("类", Meaning::FunctionClass),
+        ("款", Meaning::FunctionSection),
+        ("项", Meaning::FunctionItem),
+    ];
+    let rows = [header.bottom, header.bottom + 1];
+    for row in rows {
+        let at = |word: &str| {
+            columns.iter().position(|column| {
+                let own = sheet.text(row, column.column);
+                own.is_some_and(|text| fold::plain(text) == word)
+            })
+        };
+        let found: Vec<Option<usize>> = levels.iter().map(|(word, _)| at(word)).collect();
+        if let [Some(class), Some(section), item] = found[..] {
+            columns[class].meaning = Some(Meaning::FunctionClass);
+            columns[section].meaning = Some(Meaning::FunctionSection);
+            if let Some(item) = item {
+                columns[item].meaning = Some(Meaning::FunctionItem);
+            }
+            return;
+        }
+    }
+}
+
+/// Where no title says 项目 or 名称: the text column with the most different words, left of the amounts.
+fn find_item_column(sheet: &Sheet, header: &Header, until: u32, columns: &mut Vec<Column>) {
+    let named = |meaning| columns.iter().any(|column| column.meaning == Some(meaning));
+    if named(Meaning::Item) || named(Meaning::Level3) || named(Meaning::Level1) {
+        return;
+    }
+    let first_amount = columns
+        .iter()
+        .filter(|column| column.meaning.is_some_and(is_money))
+        .map(|column| column.column)
+        .min();
+    let Some(first_amount) = first_amount else { return };
+    let mut different: BTreeMap<u32, std::collections::BTreeSet<&str>> = BTreeMap::new();
+    let rows = sheet.row_numbers().filter(|row| *row > header.bottom && *row < until).take(200);
+    for row in rows {
+        for cell in sheet.row(row).take_while(|cell| cell.column < first_amount) {
+            if let Value::Text(text) = cell.value {
+                different.entry(cell.column).or_default().insert(text);
+            }
+        }
+    }
+    let taken = |column: u32| {
+        columns.iter().any(|held| {
+            let free = matches!(held.meaning, None | Some(Meaning::Department | Meaning::Category));
+            held.column == column && !free
+        })
+    };
+    let best = different
+        .iter()
+        .filter(|(column, _)| !taken(**column))
+        .max_by_key(|(column, words)| (words.len(), **column))
+        .map(|(column, _)| *column);
+    let Some(best) = best else { return };
+    match columns.iter_mut().find(|column| column.column == best) {
+        Some(column) => column.meaning = column.meaning.or(Some(Meaning::Item)),
+        None => {
+            columns.push(Column {
+                column: best,
+                title: String::new(),
+                unit: None,
+                meaning: Some(Meaning::Item),
+                fit: 0,
+                year: None,
+                part_of: None,
+            });
+            columns.sort_by_key(|column| column.column);
+        }
+    }
+}
+
+/// `预算数` alone is the budget that execution is measured against; beside an adjusted budget, or with changes
+/// to come, it is the initial one. `金额` beside an executed amount may be either: that is a question.
+pub fn resolve_generic(assigned: &mut Assigned, kind: TableKind) {
+    if kind != TableKind::BudgetLedger && kind != TableKind::FormMoney {
+        return;
+    }
+    let has = |columns: &[Column], meaning| columns.iter().any(|c| c.meaning == Some(meaning));
+    let changes = [Meaning::Additions, Meaning::Reductions, Meaning::Transfers];
+    let adjusted = has(&assigned.columns, Meaning::AdjustedBudget);
+    let initial = has(&assigned.columns, Meaning::InitialBudget);
+    let changed = changes.iter().any(|change| has(&assigned.columns, *change));
+    let budget = match (adjusted, initial) {
+        (true, true) => None,
+        (true, false) => Some(Meaning::InitialBudget),
+        (false, false) if changed => Some(Meaning::InitialBudget),
+        (false, _) => Some(Meaning::AdjustedBudget),
+    };
+    for column in assigned.columns.iter_mut().filter(|c| c.meaning == Some(Meaning::Budget)) {
+        column.meaning = budget;
+    }
+    for doubt in assigned.doubts.iter_mut().filter(|doubt| doubt.meaning == Meaning::Budget) {
+        doubt.meaning = budget.unwrap_or(Meaning::Budget);
+    }
+    let budgeted = adjusted || initial || has(&assigned.columns, Meaning::AdjustedBudget);
+    let unnamed = assigned.columns.iter().find(|c| c.meaning == Some(Meaning::Amount)).cloned();
+    if let Some(unnamed) =
+        unnamed.filter(|_| !budgeted && has(&assigned.columns, Meaning::Executed))
+    {
+        assigned.doubts.push(Doubt {
+            meaning: Meaning::Amount,
+            columns: vec![unnamed.column],
+            meanings: vec![Meaning::InitialBudget, Meaning::AdjustedBudget],
+        });
+    }
+}
+
+/// Settles doubts by content: equal columns are one, and an identity that holds for one candidate only proves it.
+pub fn weigh_doubts(sheet: &Sheet, table: &mut Table) {
+    let doubts = std::mem::take(&mut table.doubts);
+    for doubt in doubts {
+        if !doubt.meanings.is_empty() {
+            table.doubts.push(doubt);
+            continue;
+        }
+        let values: Vec<Vec<Option<Decimal>>> =
+            doubt.columns.iter().map(|column| column_values(sheet, table, *column)).collect();
+        if values.windows(2).all(|pair| pair[0] == pair[1]) {
+            continue;
+        }
+        let filled: Vec<usize> =
+            (0..values.len()).filter(|index| values[*index].iter().any(Option::is_some)).collect();
+        if let [only] = filled[..] {
+            take(table, &doubt, doubt.columns[only]);
+            continue;
+        }
+        let proved: Vec<usize> = (0..values.len())
+            .filter(|index| proves(sheet, table, &doubt, &values[*index]))
+            .collect();
+        match proved[..] {
+            [only] => take(table, &doubt, doubt.columns[only]),
+            _ => {
+                let holder = |c: &&mut Column| c.meaning == Some(doubt.meaning);
+                table.columns.iter_mut().filter(holder).for_each(|column| column.meaning = None);
+                table.doubts.push(doubt);
+            }
+        }
+    }
+}
+
+fn take(table: &mut Table, doubt: &Doubt, chosen: u32) {
+    for column in &mut table.columns {
+        if column.column == chosen {
+            column.meaning = Some(doubt.meaning);
+            column.part_of = None;
+        } else if column.meaning == Some(doubt.meaning) {
+            column.meaning = None;
+        }
+    }
+}
+
+fn column_values(sheet: &Sheet, table: &Table, column: u32) -> Vec<Option<Decimal>> {
+    table
+        .body
+        .iter()
+        .map(|row| sheet.get(*row, column).and_then(|cell| cell_decimal(&cell)))
+        .collect()
+}
+
+/// Whether 预算 − 执行 = 余额, 执行 / 预算 = 执行率 or the bridge holds on nine of ten rows with this candidate.
+fn proves(sheet: &Sheet, table: &Table, doubt: &Doubt, candidate: &[Option<Decimal>]) -> bool {
+    let values = |meaning: Meaning| -> Option<Vec<Option<Decimal>>> {
+        if meaning == doubt.meaning {
+            return Some(candidate.to_vec());
+        }
+        table.column(meaning).map(|column| column_values(sheet, table, column.column))
+    };
+    let budget = values(Meaning::AdjustedBudget).or_else(|| values(Meaning::InitialBudget));
+    let executed = values(Meaning::Executed);
+    let holds = |left: &[Option<Decimal>], right: &[Option<Decimal>], close: Decimal| {
+        let pairs: Vec<(Decimal, Decimal)> =
+            left.iter().zip(right).filter_map(|(l, r)| Some(((*l)?, (*r)?))).collect();
+        let equal = pairs.iter().filter(|(l, r)| (*l - *r).abs() <= close).count();
+        pairs.len() >= 3 && equal * 10 >= pairs.len() * 9
+    };
+    let both = |f: fn(Decimal, Decimal) -> Option<Decimal>| -> Option<Vec<Option<Decimal>>> {
+        let (budget, executed) = (budget.as_ref()?, executed.as_ref()?);
+        Some(budget.iter().zip(executed).map(|(b, e)| f((*b)?, (*e)?)).collect())
+    };
+    let cent = Decimal::new(1, 2);
+    let balance = values(Meaning::Balance)
+        .zip(both(|budget, executed| Some(budget - executed)))
+        .is_some_and(|(stated, computed)| holds(&stated, &computed, cent));
+    let rate = values(Meaning::Rate)
+        .zip(both(|budget, executed| executed.checked_div(budget)))
+        .is_some_and(|(stated, computed)| {
+            let percent: Vec<Option<Decimal>> =
+                computed.iter().map(|rate| rate.map(|rate| rate * Decimal::ONE_HUNDRED)).collect();
+            holds(&stated, &computed, Decimal::new(1, 4)) || holds(&stated, &percent, cent)
+        });
+    balance || rate
+}

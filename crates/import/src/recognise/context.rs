@@ -1,0 +1,197 @@
+//! Context: what the rows of a table and the lines around it say.
+//!
+//! * In: a sheet. Out: which rows are data, and the labels (项目名称, 主管部门, 年度 …) with their values.
+
+use super::header::{self, Header};
+use super::{Table, TableKind};
+use crate::fold;
+use crate::grid::{Sheet, Value};
+use crate::vocabulary::{Kind, Meaning, VOCABULARY};
+use jixiao_core::number;
+
+/// What a row below a header is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowRole {
+    /// Data of the table.
+    Data,
+    /// Not data; the table goes on below.
+    Skip((&'static str, &'static str)),
+    /// The table ends above it.
+    End,
+}
+
+/// The first text of a row within the columns of a header.
+pub fn first_text<'a>(sheet: &'a Sheet, row: u32, header: &Header) -> Option<&'a str> {
+    sheet.row(row).filter(|cell| cell.column <= header.right).find_map(|cell| match cell.value {
+        Value::Text(text) => Some(text),
+        _ => None,
+    })
+}
+
+/// Whether a row has nothing within the columns of a header.
+pub fn row_is_blank(sheet: &Sheet, row: u32, header: &Header) -> bool {
+    !sheet.row(row).any(|cell| (header.left..=header.right).contains(&cell.column))
+}
+
+/// What a row below the header is.
+pub fn row_role(sheet: &Sheet, table: &Table, row: u32) -> RowRole {
+    let numeric = has_numbers(sheet, table, row);
+    let first = first_text(sheet, row, &table.header).unwrap_or("");
+    if !numeric && VOCABULARY.is_section(first) && is_section_row(sheet, table, row) {
+        return RowRole::End;
+    }
+    if spans_amounts(sheet, table, row) {
+        return if numeric {
+            RowRole::Skip(("跨列合并的行", "row merged across columns"))
+        } else {
+            RowRole::End
+        };
+    }
+    if !numeric && VOCABULARY.is_footer(first) {
+        return RowRole::Skip(("表尾说明", "footer"));
+    }
+    if !numeric && is_header_like(sheet, table, row) {
+        return RowRole::Skip(("重复的表头", "repeated header"));
+    }
+    RowRole::Data
+}
+
+/// A section heading ends a form's block; in a ledger the same word may be an item's name.
+fn is_section_row(sheet: &Sheet, table: &Table, row: u32) -> bool {
+    let weights = table.columns.iter().any(|column| column.meaning == Some(Meaning::Weight));
+    let wide = sheet.row(row).any(|cell| {
+        sheet.merge_at(row, cell.column).is_some_and(|[_, left, _, right]| right > left)
+    });
+    weights || wide || table.kind == TableKind::FormMoney
+}
+
+/// Whether a row has a number (or a text that stands for one, or an error) in a column that should have them.
+pub fn has_numbers(sheet: &Sheet, table: &Table, row: u32) -> bool {
+    table.columns.iter().any(|column| {
+        let Some(meaning) = column.meaning else { return false };
+        let kind = VOCABULARY.kind(meaning);
+        let figures = !matches!(kind, Kind::Text);
+        figures
+            && sheet.get(row, column.column).is_some_and(|cell| match cell.value {
+                Value::Text(text) => {
+                    kind != Kind::Text && matches!(number::read(text), number::Text::Number { .. })
+                }
+                _ => true,
+            })
+    })
+}
+
+/// A cell merged across two or more amount columns is a sentence, not an amount.
+fn spans_amounts(sheet: &Sheet, table: &Table, row: u32) -> bool {
+    let money = |column: u32| {
+        table.columns.iter().any(|held| {
+            held.column == column
+                && held.meaning.is_some_and(|m| VOCABULARY.kind(m) == Kind::Amount)
+        })
+    };
+    sheet.row(row).any(|cell| {
+        let area = sheet.merge_at(row, cell.column).filter(|area| area[1] == cell.column);
+        area.is_some_and(|[_, left, _, right]| {
+            let distinct = (left..=right.min(left + 60)).filter(|column| money(*column)).count();
+            let headed = sheet.merge_at(table.header.bottom, left);
+            // The title itself may be merged over the same columns: then the cell is one amount.
+            let same = headed.is_some_and(|head| head[1] <= left && head[3] >= right);
+            distinct >= 2 && !same
+        })
+    })
+}
+
+fn is_header_like(sheet: &Sheet, table: &Table, row: u32) -> bool {
+    let same = table.columns.iter().filter(|column| {
+        let own = sheet.text(row, column.column).map(fold::plain);
+        own.is_some_and(|own| column.title.split('/').any(|word| fold::plain(word) == own))
+    });
+    same.count() >= 2
+}
+
+/// A label with its value and the cell of the value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// `project`, `department`, `year` …
+    pub id: String,
+    /// The value as it stands.
+    pub value: String,
+    /// Row of the value.
+    pub row: u32,
+    /// Column of the value.
+    pub column: u32,
+}
+
+/// The labels in the rows of a sheet that belong to no table: `项目名称 | 某项目`, `部门：某局`.
+pub fn labels(sheet: &Sheet, inside: impl Fn(u32) -> bool) -> Vec<Label> {
+    let mut found = Vec::new();
+    for row in sheet.row_numbers().filter(|row| !inside(*row)).take(400) {
+        let cells: Vec<_> = sheet.row(row).collect();
+        for (index, cell) in cells.iter().enumerate() {
+            let Value::Text(text) = cell.value else { continue };
+            if let Some((head, value)) = split_label(text) {
+                let ids = VOCABULARY.labels(head);
+                let value = value.trim();
+                if !value.is_empty() && fold::unit_line(text).is_none() {
+                    found.extend(ids.iter().map(|id| Label {
+                        id: (*id).to_owned(),
+                        value: value.to_owned(),
+                        row,
+                        column: cell.column,
+                    }));
+                }
+                if !value.is_empty() {
+                    continue;
+                }
+            }
+            let ids = VOCABULARY.labels(text.trim().trim_end_matches(['：', ':']));
+            let Some(next) = cells.get(index + 1).filter(|_| !ids.is_empty()) else { continue };
+            let value = match next.value {
+                Value::Text(value) if VOCABULARY.labels(value).is_empty() => {
+                    value.trim().to_owned()
+                }
+                Value::Number(number) => match number::from_cell(number) {
+                    Some(number) => number.to_string(),
+                    None => continue,
+                },
+                _ => continue,
+            };
+            found.extend(ids.iter().map(|id| Label {
+                id: (*id).to_owned(),
+                value: value.clone(),
+                row,
+                column: next.column,
+            }));
+        }
+    }
+    found
+}
+
+/// `部门：上海市某局　　单位：万元` in one cell: the first label and its value.
+fn split_label(text: &str) -> Option<(&str, &str)> {
+    let at = text.find(['：', ':'])?;
+    let head = text[..at].trim();
+    let rest = text[at..].trim_start_matches(['：', ':']);
+    let end = rest.find("单位：").or_else(|| rest.find("单位:")).or_else(|| rest.find("金额单位"));
+    let value = end.map_or(rest, |end| &rest[..end]);
+    (head.chars().count() <= 14).then_some((head, value))
+}
+
+/// Texts above a row that are no labels: titles.
+pub fn titles_above(sheet: &Sheet, row: u32) -> Vec<&str> {
+    let rows = sheet.row_numbers().take_while(|above| *above < row);
+    let mut titles = Vec::new();
+    for above in rows.take(30) {
+        for cell in sheet.row(above) {
+            if let Value::Text(text) = cell.value {
+                titles.push(text);
+            }
+        }
+    }
+    titles
+}
+
+/// Whether a row is a second header of its own.
+pub fn is_header(sheet: &Sheet, row: u32) -> bool {
+    header::headers(sheet).iter().any(|header| (header.top..=header.bottom).contains(&row))
+}

@@ -1,0 +1,247 @@
+//! Recognise: which tables a sheet holds, where their headers are and what each column means.
+//!
+//! * In: the grid of a file. Out: [`Table`]s with header, columns, body rows and unit; what was left out, with why.
+//! * Evidence in order: words of the titles, content of the columns, arithmetic identities between them.
+//! * Never: sums or scores anything; when two readings would change a total it asks.
+
+pub mod columns;
+pub mod context;
+pub mod header;
+pub mod tree;
+pub mod unit;
+
+use crate::grid::{Book, Sheet, SheetState};
+use crate::vocabulary::{Meaning, VOCABULARY};
+use columns::{Column, Doubt};
+use header::Header;
+use jixiao_core::{Cells, Finding};
+use serde::Serialize;
+use unit::UnitFound;
+
+/// What a table is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TableKind {
+    /// 预算指标台账, 预算执行情况表: a row is a budget item.
+    BudgetLedger,
+    /// The money block of a self-evaluation form.
+    FormMoney,
+    /// 绩效指标.
+    Indicators,
+    /// 发放台账: quantity and standard.
+    Drivers,
+    /// 支付明细.
+    Payments,
+    /// 预算调整明细.
+    Adjustments,
+}
+
+/// A row that is not counted, with the reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// The row, counted from zero.
+    pub row: u32,
+    /// Why, in Chinese and English.
+    pub why: (&'static str, &'static str),
+}
+
+/// A table on a sheet.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// Index of the sheet in the book.
+    pub sheet: usize,
+    /// What it is.
+    pub kind: TableKind,
+    /// Its header.
+    pub header: Header,
+    /// Its columns with what they mean.
+    pub columns: Vec<Column>,
+    /// Rows that hold data, counted from zero.
+    pub body: Vec<u32>,
+    /// Rows inside it that hold none.
+    pub skipped: Vec<Skipped>,
+    /// The unit of its amounts.
+    pub unit: UnitFound,
+    /// Columns that two meanings compete for.
+    pub doubts: Vec<Doubt>,
+}
+
+impl Table {
+    /// The column of a meaning.
+    pub fn column(&self, meaning: Meaning) -> Option<&Column> {
+        self.columns.iter().find(|column| column.meaning == Some(meaning))
+    }
+
+    /// Every column of a meaning, from left to right.
+    pub fn columns_of(&self, meaning: Meaning) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(move |column| column.meaning == Some(meaning))
+    }
+
+    /// The whole table.
+    pub fn range(&self) -> Cells {
+        let bottom = self.body.last().copied().unwrap_or(self.header.bottom);
+        Cells::block(self.header.top, self.header.left, bottom, self.header.right)
+    }
+}
+
+/// Everything recognised in a file.
+#[derive(Clone, Debug, Default)]
+pub struct Recognised {
+    /// The tables in the order of sheets and rows.
+    pub tables: Vec<Table>,
+    /// What was noticed.
+    pub findings: Vec<Finding>,
+}
+
+/// Finds the tables of every visible sheet.
+pub fn recognise(book: &Book) -> Recognised {
+    let mut recognised = Recognised::default();
+    for (index, sheet) in book.sheets.iter().enumerate() {
+        if sheet.state == SheetState::Visible {
+            recognised.tables.extend(tables_of(sheet, index));
+        }
+    }
+    recognised
+}
+
+fn tables_of(sheet: &Sheet, index: usize) -> Vec<Table> {
+    let headers = header::headers(sheet);
+    let mut tables: Vec<Table> = Vec::new();
+    for (position, header) in headers.iter().enumerate() {
+        let repeated = tables.last_mut().filter(|table| table.header.signature == header.signature);
+        let until = headers[position + 1..]
+            .iter()
+            .find(|next| next.top > header.bottom && next.overlaps(header))
+            .map_or(u32::MAX, |next| next.top);
+        if let Some(table) = repeated {
+            let rows = header.top..=header.bottom;
+            let why = ("重复的表头", "repeated header");
+            table.skipped.extend(rows.map(|row| Skipped { row, why }));
+            extend_body(sheet, table, header.bottom, until);
+            continue;
+        }
+        let mut columns = columns::assign(sheet, header, until);
+        let kind = kind_of(&columns.columns);
+        let Some(kind) = kind else { continue };
+        columns::resolve_generic(&mut columns, kind);
+        let mut table = Table {
+            sheet: index,
+            kind,
+            header: header.clone(),
+            columns: columns.columns,
+            body: Vec::new(),
+            skipped: Vec::new(),
+            unit: UnitFound::default(),
+            doubts: columns.doubts,
+        };
+        extend_body(sheet, &mut table, header.bottom, until);
+        if kind == TableKind::BudgetLedger && is_form_money(sheet, &table) {
+            table.kind = TableKind::FormMoney;
+        }
+        columns::weigh_doubts(sheet, &mut table);
+        if !table.body.is_empty() {
+            tables.push(table);
+        }
+    }
+    for position in 0..tables.len() {
+        let above = position.checked_sub(1).map_or(0, |before| {
+            let previous = &tables[before];
+            previous.body.last().copied().unwrap_or(previous.header.bottom) + 1
+        });
+        let above = above.min(tables[position].header.top);
+        let below = tables.get(position + 1).map_or(u32::MAX, |next| next.header.top);
+        let found = unit::find(sheet, &tables[position], above, below);
+        tables[position].unit = found;
+    }
+    tables
+}
+
+/// What a table is, told by the meanings of its columns.
+fn kind_of(columns: &[Column]) -> Option<TableKind> {
+    let has = |meaning| columns.iter().any(|column| column.meaning == Some(meaning));
+    let count = |all: &[Meaning]| all.iter().filter(|meaning| has(**meaning)).count();
+    let levels = count(&[Meaning::Level1, Meaning::Level2, Meaning::Level3]);
+    let indicator_columns =
+        count(&[Meaning::Target, Meaning::Actual, Meaning::Weight, Meaning::Score]);
+    let named = levels > 0 || has(Meaning::Item);
+    if named
+        && (has(Meaning::Target) || has(Meaning::Actual))
+        && (levels > 0 || indicator_columns >= 2)
+    {
+        return Some(TableKind::Indicators);
+    }
+    let drivers = [
+        Meaning::BudgetQuantity,
+        Meaning::BudgetRate,
+        Meaning::ActualQuantity,
+        Meaning::ActualRate,
+    ];
+    if count(&drivers) == drivers.len() {
+        return Some(TableKind::Drivers);
+    }
+    let budgets = count(&[Meaning::InitialBudget, Meaning::AdjustedBudget, Meaning::Budget]);
+    let changes =
+        count(&[Meaning::Additions, Meaning::Reductions, Meaning::Transfers, Meaning::CarriedOver]);
+    let single = has(Meaning::Executed) || has(Meaning::Amount);
+    let journal = count(&[Meaning::Date, Meaning::Payee, Meaning::Voucher, Meaning::Summary]);
+    if journal >= 1 && single && budgets + changes == 0 {
+        return Some(TableKind::Payments);
+    }
+    if has(Meaning::Document) && budgets == 0 && !has(Meaning::Executed) && (changes > 0 || single)
+    {
+        return Some(TableKind::Adjustments);
+    }
+    let amounts = budgets
+        + changes
+        + usize::from(has(Meaning::Executed))
+        + usize::from(has(Meaning::Balance));
+    let keys = [
+        Meaning::Item,
+        Meaning::ProjectCode,
+        Meaning::Function,
+        Meaning::Economic,
+        Meaning::Category,
+        Meaning::Department,
+        Meaning::Fund,
+    ];
+    let keyed = count(&keys) > 0;
+    let useful = budgets > 0 || has(Meaning::Executed);
+    let with_unnamed = amounts + usize::from(has(Meaning::Amount));
+    (useful && (amounts >= 2 || (keyed && with_unnamed >= 1))).then_some(TableKind::BudgetLedger)
+}
+
+/// A money block belongs to a form when weight and score stand beside the amounts, or all its rows are fund rows.
+fn is_form_money(sheet: &Sheet, table: &Table) -> bool {
+    if table.column(Meaning::Weight).is_some() && table.column(Meaning::Score).is_some() {
+        return true;
+    }
+    let labels: Vec<&str> = table
+        .body
+        .iter()
+        .filter_map(|row| context::first_text(sheet, *row, &table.header))
+        .collect();
+    let fund = |label: &&str| VOCABULARY.is_fund_row(label);
+    labels.iter().any(fund) && labels.iter().all(|l| fund(l) || VOCABULARY.is_total(l))
+}
+
+/// Takes the rows below a header into the table, until something else begins.
+fn extend_body(sheet: &Sheet, table: &mut Table, header_bottom: u32, until: u32) {
+    let rows: Vec<u32> =
+        sheet.row_numbers().filter(|row| *row > header_bottom && *row < until).collect();
+    let mut first = true;
+    for row in rows {
+        if context::row_is_blank(sheet, row, &table.header) {
+            continue;
+        }
+        if first && header::is_column_numbers(sheet, row, &table.header) {
+            table.skipped.push(Skipped { row, why: ("栏次行", "row of column numbers") });
+            continue;
+        }
+        match context::row_role(sheet, table, row) {
+            context::RowRole::Data => table.body.push(row),
+            context::RowRole::Skip(why) => table.skipped.push(Skipped { row, why }),
+            context::RowRole::End => break,
+        }
+        first = false;
+    }
+}

@@ -1,0 +1,142 @@
+//! Units: in which unit a table prints its amounts, with the evidence.
+//!
+//! Evidence in order: the title's own bracket; the words in the table's head (项目资金(万元)); the line nearest
+//! above; the lines below; the sheet's name; then magnitude, which only ever proves 元.
+
+use super::Table;
+use crate::clean::cell_decimal;
+use crate::fold;
+use crate::grid::{Sheet, Value};
+use crate::vocabulary::{Kind, VOCABULARY};
+use jixiao_core::{Cells, Unit};
+use rust_decimal::Decimal;
+
+/// How the unit is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Evidence {
+    /// Nothing says it.
+    #[default]
+    None,
+    /// Words say it, at a cell or in the sheet's name.
+    Stated,
+    /// Nothing says it, but amounts of this size with 分 are in 元.
+    Magnitude,
+}
+
+/// The unit of a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UnitFound {
+    /// The unit, if known.
+    pub unit: Option<Unit>,
+    /// How.
+    pub evidence: Evidence,
+    /// Where it is stated.
+    pub at: Cells,
+    /// Another unit stated with the same right, and where.
+    pub rival: Option<(Unit, Cells)>,
+}
+
+fn stated(unit: Unit, at: Cells) -> UnitFound {
+    UnitFound { unit: Some(unit), evidence: Evidence::Stated, at, rival: None }
+}
+
+/// The unit of a table whose surroundings reach from row `above` to row `below`.
+pub fn find(sheet: &Sheet, table: &Table, above: u32, below: u32) -> UnitFound {
+    in_titles(table)
+        .or_else(|| in_head(sheet, table))
+        .or_else(|| in_lines(sheet, lines(sheet, above, table.header.top).rev()))
+        .or_else(|| in_lines(sheet, lines(sheet, table.header.bottom + 1, below)))
+        .or_else(|| in_lines(sheet, lines(sheet, 0, table.header.top).rev()))
+        .or_else(|| in_name(&sheet.name).map(|unit| stated(unit, Cells::default())))
+        .unwrap_or_else(|| by_magnitude(sheet, table))
+}
+
+fn in_titles(table: &Table) -> Option<UnitFound> {
+    let money = |meaning| matches!(VOCABULARY.kind(meaning), Kind::Amount | Kind::AmountUnnamed);
+    let columns: Vec<_> =
+        table.columns.iter().filter(|column| column.meaning.is_some_and(money)).collect();
+    let all = columns.iter().all(|column| column.unit.is_some());
+    let first = columns.first().filter(|_| all)?;
+    Some(stated(first.unit?, Cells::one(table.header.bottom, first.column)))
+}
+
+/// A word of the table's head that is no column title, such as 项目资金(万元) down its left side.
+fn in_head(sheet: &Sheet, table: &Table) -> Option<UnitFound> {
+    let bottom = table.body.last().copied().unwrap_or(table.header.bottom);
+    let rows = sheet.row_numbers().filter(|row| (table.header.top..=bottom).contains(row)).take(12);
+    for row in rows {
+        for cell in sheet.row(row) {
+            let Value::Text(text) = cell.value else { continue };
+            if let Some(unit) = fold::announced_unit(text).or_else(|| fold::title(text).unit) {
+                let money = VOCABULARY.kind_is_text(table, cell.column);
+                if money || row <= table.header.bottom {
+                    return Some(stated(unit, Cells::one(row, cell.column)));
+                }
+            }
+        }
+    }
+    None
+}
+
+impl crate::vocabulary::Vocabulary {
+    fn kind_is_text(&self, table: &Table, column: u32) -> bool {
+        let held = table.columns.iter().find(|held| held.column == column);
+        held.is_none_or(|held| held.meaning.is_none()) && column < table_first_amount(self, table)
+    }
+}
+
+fn table_first_amount(vocabulary: &crate::vocabulary::Vocabulary, table: &Table) -> u32 {
+    let money = |meaning| vocabulary.kind(meaning) == Kind::Amount;
+    let amounts = table.columns.iter().filter(|column| column.meaning.is_some_and(money));
+    amounts.map(|column| column.column).min().unwrap_or(u32::MAX)
+}
+
+fn lines(sheet: &Sheet, from: u32, to: u32) -> impl DoubleEndedIterator<Item = u32> + '_ {
+    sheet.row_numbers().filter(move |row| (from..to).contains(row))
+}
+
+/// The nearest line that states a unit; two different ones in that line are rivals.
+fn in_lines(sheet: &Sheet, rows: impl Iterator<Item = u32>) -> Option<UnitFound> {
+    for row in rows {
+        let mut found: Option<UnitFound> = None;
+        for cell in sheet.row(row) {
+            let Value::Text(text) = cell.value else { continue };
+            let short = text.chars().count() <= 8;
+            let unit = fold::announced_unit(text)
+                .or_else(|| fold::unit_line(text).filter(|_| short))
+                .or_else(|| fold::title(text).unit.filter(|_| text.chars().count() <= 40));
+            let Some(unit) = unit else { continue };
+            let at = Cells::one(row, cell.column);
+            match &mut found {
+                None => found = Some(stated(unit, at)),
+                Some(first) if first.unit != Some(unit) => first.rival = Some((unit, at)),
+                Some(_) => {}
+            }
+        }
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}
+
+fn in_name(name: &str) -> Option<Unit> {
+    fold::announced_unit(name).or_else(|| fold::title(name).unit)
+}
+
+/// Amounts of a million and more that go down to the 分 are never printed in thousands or ten thousands.
+fn by_magnitude(sheet: &Sheet, table: &Table) -> UnitFound {
+    let money = |meaning| VOCABULARY.kind(meaning) == Kind::Amount;
+    let columns = table.columns.iter().filter(|column| column.meaning.is_some_and(money));
+    let values = columns.flat_map(|column| {
+        let cells = table.body.iter().filter_map(|row| sheet.get(*row, column.column));
+        cells.filter_map(|cell| cell_decimal(&cell))
+    });
+    let large = Decimal::from(1_000_000);
+    let proved = values.filter(|value| value.abs() >= large && value.scale() > 0).count() >= 2;
+    if proved {
+        UnitFound { unit: Some(Unit::Yuan), evidence: Evidence::Magnitude, ..UnitFound::default() }
+    } else {
+        UnitFound::default()
+    }
+}

@@ -1,0 +1,406 @@
+//! The vocabulary: which words mean what. Data (`vocabulary/*.toml`), loaded once and strictly.
+//!
+//! * In: a folded title. Out: how well it fits each meaning, from 0 to 100.
+//! * Never: decides; that is done for all columns of a table together.
+
+use crate::fold;
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// What a column can mean. The texts are those `inspect` prints.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, serde::Serialize,
+)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each is defined by its titles in vocabulary/columns.toml")]
+pub enum Meaning {
+    InitialBudget,
+    AdjustedBudget,
+    Budget,
+    Additions,
+    Reductions,
+    Transfers,
+    CarriedOver,
+    Executed,
+    Balance,
+    Rate,
+    Amount,
+    Item,
+    ProjectCode,
+    Function,
+    FunctionClass,
+    FunctionSection,
+    FunctionItem,
+    Economic,
+    Fund,
+    Category,
+    Department,
+    DepartmentCode,
+    Document,
+    Date,
+    Month,
+    Payee,
+    Voucher,
+    Summary,
+    Number,
+    Reason,
+    Measure,
+    Remark,
+    Level1,
+    Level2,
+    Level3,
+    Target,
+    Actual,
+    Weight,
+    Score,
+    Property,
+    MeasureUnit,
+    Class,
+    BudgetQuantity,
+    BudgetRate,
+    ActualQuantity,
+    ActualRate,
+    BudgetAmount,
+    ActualAmount,
+}
+
+/// What a column of that meaning holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Money that the evaluation uses.
+    Amount,
+    /// Money that has no meaning of its own yet (`金额`).
+    AmountUnnamed,
+    /// Money that only checks something.
+    OtherAmount,
+    /// A ratio or percentage.
+    Ratio,
+    /// Points of a score.
+    Points,
+    /// A count or a standard.
+    Quantity,
+    /// Text.
+    Text,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MeaningData {
+    id: Meaning,
+    kind: Kind,
+    titles: Vec<String>,
+    #[serde(default)]
+    words: Vec<String>,
+    #[serde(default)]
+    not: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ColumnData {
+    not_amount: Vec<String>,
+    whole: Vec<String>,
+    part: Vec<String>,
+    meaning: Vec<MeaningData>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LabelData {
+    id: String,
+    words: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SheetData {
+    total: Vec<String>,
+    grand_total: Vec<String>,
+    running_total: Vec<String>,
+    part: Vec<String>,
+    footer: Vec<String>,
+    section: Vec<String>,
+    total_score: Vec<String>,
+    execution_row: Vec<String>,
+    fund_row: Vec<String>,
+    form_title: Vec<String>,
+    department_title: Vec<String>,
+    copy: Vec<String>,
+    organisation: Vec<String>,
+    grade: Vec<String>,
+    label: Vec<LabelData>,
+}
+
+/// The loaded vocabulary.
+pub struct Vocabulary {
+    exact: HashMap<String, Vec<Meaning>>,
+    meanings: Vec<MeaningData>,
+    columns: ColumnData,
+    sheet: SheetData,
+}
+
+/// The vocabulary that ships with the crate. Its files are checked by a test, so an empty one never meets a user.
+pub static VOCABULARY: LazyLock<Vocabulary> =
+    LazyLock::new(|| Vocabulary::builtin().unwrap_or_default());
+
+/// How well a title fits a meaning: 100 is word for word.
+pub const EXACT: u32 = 100;
+
+impl Vocabulary {
+    /// The vocabulary from the crate's own files.
+    ///
+    /// # Errors
+    /// The parser's message, with line and column, when a file has an unknown key or meaning.
+    pub fn builtin() -> Result<Vocabulary, toml::de::Error> {
+        let mut columns: ColumnData = toml::from_str(include_str!("../vocabulary/columns.toml"))?;
+        let sheet: SheetData = toml::from_str(include_str!("../vocabulary/sheet.toml"))?;
+        let meanings = std::mem::take(&mut columns.meaning);
+        let mut exact: HashMap<String, Vec<Meaning>> = HashMap::new();
+        for meaning in &meanings {
+            for title in &meaning.titles {
+                exact.entry(fold::title(title).key).or_default().push(meaning.id);
+            }
+        }
+        Ok(Vocabulary { exact, meanings, columns, sheet })
+    }
+
+    /// Every meaning that a folded title may have, with how well it fits (1 to 100).
+    pub fn meanings(&self, key: &str) -> Vec<(Meaning, u32)> {
+        if let Some(exact) = self.exact.get(key) {
+            return exact.iter().map(|meaning| (*meaning, EXACT)).collect();
+        }
+        self.meanings.iter().filter_map(|meaning| self.contained(meaning, key)).collect()
+    }
+
+    fn contained(&self, meaning: &MeaningData, key: &str) -> Option<(Meaning, u32)> {
+        let excluded = |words: &[String], word: &str| {
+            words.iter().any(|not| key.contains(not.as_str()) && !word.contains(not.as_str()))
+        };
+        let longest = meaning
+            .words
+            .iter()
+            .filter(|word| key.contains(word.as_str()))
+            .filter(|word| !excluded(&meaning.not, word))
+            .filter(|word| {
+                meaning.kind != Kind::Amount || !excluded(&self.columns.not_amount, word)
+            })
+            .map(|word| word.chars().count())
+            .max()?;
+        let share = 40 * longest / key.chars().count().max(1);
+        Some((meaning.id, 50 + u32::try_from(share).unwrap_or(0)))
+    }
+
+    /// What a column of that meaning holds.
+    pub fn kind(&self, meaning: Meaning) -> Kind {
+        let found = self.meanings.iter().find(|data| data.id == meaning);
+        found.map_or(Kind::Text, |data| data.kind)
+    }
+
+    /// Whether a lower header word only repeats or totals the upper one.
+    pub fn is_whole(&self, key: &str) -> bool {
+        self.columns.whole.iter().any(|word| word == key)
+    }
+
+    /// Whether a header word names a part of the column group above it.
+    pub fn is_part(&self, key: &str) -> bool {
+        self.columns.part.iter().any(|word| key == word || key.starts_with(&format!("其中:{word}")))
+            || key.starts_with("其中")
+    }
+
+    /// Whether a title speaks of something else than this year's money (`上年决算数`, `偏差原因`).
+    pub fn is_not_amount(&self, key: &str) -> bool {
+        self.columns.not_amount.iter().any(|word| key.contains(word.as_str()))
+    }
+
+    fn bare(label: &str) -> String {
+        let folded = fold::plain(fold::numbering(label).1);
+        let folded = folded.trim_end_matches([':', '。']).to_owned();
+        fold::title(&folded).key
+    }
+
+    /// Whether a row's label calls it a total: `合计`, `基本支出小计`, `合 计：`.
+    pub fn is_total(&self, label: &str) -> bool {
+        let key = Self::bare(label);
+        self.sheet.total.iter().any(|word| key == *word)
+            || ["合计", "小计", "总计", "共计"].iter().any(|word| key.ends_with(word))
+    }
+
+    /// Whether the label totals everything, not only the group before it.
+    pub fn is_grand_total(&self, label: &str) -> bool {
+        let key = Self::bare(label);
+        self.sheet.grand_total.iter().any(|word| key == *word)
+    }
+
+    /// Whether the label is a running total (累计).
+    pub fn is_running_total(&self, label: &str) -> bool {
+        let key = Self::bare(label);
+        self.sheet.running_total.iter().any(|word| key == *word)
+    }
+
+    /// Whether the label begins with 其中.
+    pub fn is_part_row(&self, label: &str) -> bool {
+        let key = fold::plain(label);
+        self.sheet.part.iter().any(|word| key.starts_with(word.as_str()))
+    }
+
+    /// Whether a row with this first text closes a table.
+    pub fn is_footer(&self, label: &str) -> bool {
+        let key = fold::plain(label);
+        self.sheet.footer.iter().any(|word| {
+            key == *word
+                || (key.starts_with(word.as_str())
+                    && key[word.len()..].starts_with([':', '(', '1']))
+        })
+    }
+
+    /// Whether the label begins another section of a form.
+    pub fn is_section(&self, label: &str) -> bool {
+        let key = Self::bare(label);
+        self.sheet.section.iter().any(|word| key == *word)
+    }
+
+    /// Whether the label is that of the total score.
+    pub fn is_total_score(&self, label: &str) -> bool {
+        let key = Self::bare(label);
+        self.sheet.total_score.iter().any(|word| key == *word)
+    }
+
+    /// Whether an indicator's name is that of the execution rate.
+    pub fn is_execution_row(&self, label: &str) -> bool {
+        let key = Self::bare(label);
+        let key = key.split('(').next().unwrap_or("");
+        self.sheet.execution_row.iter().any(|word| key == word)
+    }
+
+    /// Whether the label is a fund row of a form's money block.
+    pub fn is_fund_row(&self, label: &str) -> bool {
+        let key = Self::bare(label);
+        let key = key.strip_prefix("其中:").or_else(|| key.strip_prefix("其中")).unwrap_or(&key);
+        self.sheet.fund_row.iter().any(|word| key == word)
+    }
+
+    /// Whether a title line announces a self-evaluation form.
+    pub fn is_form_title(&self, text: &str) -> bool {
+        let key = fold::plain(text);
+        self.sheet.form_title.iter().any(|word| key.contains(word.as_str()))
+    }
+
+    /// Whether a title line speaks of a department as a whole.
+    pub fn is_department_title(&self, text: &str) -> bool {
+        let key = fold::plain(text);
+        self.sheet.department_title.iter().any(|word| key.contains(word.as_str()))
+    }
+
+    /// Whether a sheet's name calls it a copy.
+    pub fn is_copy(&self, sheet: &str) -> bool {
+        let key = fold::plain(sheet);
+        self.sheet.copy.iter().any(|word| key.contains(word.as_str()))
+    }
+
+    /// Whether a name is that of an organisation, told by how it ends.
+    pub fn is_organisation(&self, name: &str) -> bool {
+        let key = fold::plain(name);
+        let key = key.split('(').next().unwrap_or("");
+        key.chars().count() >= 2
+            && self.sheet.organisation.iter().any(|word| key.ends_with(word.as_str()))
+    }
+
+    /// Whether a text is a grade word.
+    pub fn is_grade(&self, text: &str) -> bool {
+        let key = fold::plain(text);
+        self.sheet.grade.iter().any(|word| *word == key)
+    }
+
+    /// The labels a text may be (`项目名称` → project), in the order of the data.
+    pub fn labels(&self, text: &str) -> Vec<&str> {
+        let key = Self::bare(text);
+        let fits = |label: &&LabelData| label.words.iter().any(|word| fold::plain(word) == key);
+        self.sheet.label.iter().filter(fits).map(|label| label.id.as_str()).collect()
+    }
+}
+
+impl Default for Vocabulary {
+    fn default() -> Vocabulary {
+        let columns = ColumnData {
+            not_amount: Vec::new(),
+            whole: Vec::new(),
+            part: Vec::new(),
+            meaning: Vec::new(),
+        };
+        let sheet = SheetData {
+            total: Vec::new(),
+            grand_total: Vec::new(),
+            running_total: Vec::new(),
+            part: Vec::new(),
+            footer: Vec::new(),
+            section: Vec::new(),
+            total_score: Vec::new(),
+            execution_row: Vec::new(),
+            fund_row: Vec::new(),
+            form_title: Vec::new(),
+            department_title: Vec::new(),
+            copy: Vec::new(),
+            organisation: Vec::new(),
+            grade: Vec::new(),
+            label: Vec::new(),
+        };
+        Vocabulary { exact: HashMap::new(), meanings: Vec::new(), columns, sheet }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn best(text: &str) -> Option<Meaning> {
+        let key = fold::title(text).key;
+        let fits = VOCABULARY.meanings(&key);
+        fits.into_iter().max_by_key(|(_, score)| *score).map(|(meaning, _)| meaning)
+    }
+
+    #[test]
+    fn the_shipped_files_load() {
+        assert!(Vocabulary::builtin().is_ok());
+    }
+
+    #[test]
+    fn titles_mean_what_an_officer_means() {
+        for (title, meaning) in [
+            ("年初预算数", Some(Meaning::InitialBudget)),
+            ("2024年全年预算数（万元）", Some(Meaning::AdjustedBudget)),
+            ("预算调整数", Some(Meaning::Transfers)),
+            ("调整后预算数", Some(Meaning::AdjustedBudget)),
+            ("支出决算数", Some(Meaning::Executed)),
+            ("上年执行数", None),
+            ("预算执行率", Some(Meaning::Rate)),
+            ("决算数小于预算数的主要原因", Some(Meaning::Reason)),
+            ("未完成原因分析", Some(Meaning::Reason)),
+            ("指标余额", Some(Meaning::Balance)),
+            ("财政拨款累计支出数", Some(Meaning::Executed)),
+            ("年初预算数占比", None),
+            ("调减金额", Some(Meaning::Reductions)),
+            ("支出功能分类科目编码", Some(Meaning::Function)),
+            ("全年（实际）完成值", Some(Meaning::Actual)),
+            ("指标权重（分）", Some(Meaning::Weight)),
+        ] {
+            assert_eq!(best(title), meaning, "{title}");
+        }
+    }
+
+    #[test]
+    fn total_rows_by_name() {
+        for (label, total) in [
+            ("合 计", true),
+            ("基本支出小计", true),
+            ("一、合计", true),
+            ("合计：", true),
+            ("设计费", false),
+            ("审计经费", false),
+            ("统计调查", false),
+        ] {
+            assert_eq!(VOCABULARY.is_total(label), total, "{label}");
+        }
+    }
+}
