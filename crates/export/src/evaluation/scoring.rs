@@ -1,0 +1,402 @@
+//! 指标评分: one row per indicator with the rule's formula, its numbers and the score as a live formula over the row.
+//!
+//! * In: the scored indicators. Out: the sheet and a [`ScoringMap`].
+//! * The numbers that a formula uses stand in columns of their own, one per name; the execution row refers to 支出执行.
+//! * Rule: a score that a person gave, or has to give, is no formula; its cell is coloured.
+//! * Never: computes a score; the cached results are core's.
+
+use super::execution::{ExecutionMap, amount_of};
+use super::{Context, place_text};
+use crate::error::ExportError;
+use crate::sheet::{Cached, Sheet, cell, down, quoted};
+use crate::text;
+use jixiao_core::{Amount, Binding, Calculation, Evaluation, Ratio, ScoredIndicator};
+use rust_decimal::Decimal;
+use rust_xlsxwriter::Workbook;
+
+/// Rows above the first indicator: title, unit line, heads.
+const HEAD_ROWS: u32 = 3;
+/// 序号, three levels, target, actual, weight.
+const WEIGHT: u16 = 6;
+/// The first column of the numbers.
+const NUMBERS: u16 = 7;
+/// Binary noise is far below this place, differences that matter far above.
+const NOISE_PLACES: u32 = 12;
+
+/// Columns behind the numbers, in their order, with their widths.
+const REST: [(&str, u16); 12] = [
+    ("得分", 8),
+    ("自填得分", 9),
+    ("差异", 8),
+    ("评分方法", 14),
+    ("评分公式", 36),
+    ("代入数值", 36),
+    ("依据条款", 14),
+    ("规则核实", 9),
+    ("判断", 8),
+    ("偏差原因", 24),
+    ("改进措施", 20),
+    ("来源", 18),
+];
+
+/// Where the indicators stand.
+pub(crate) struct ScoringMap {
+    sheet: String,
+    names: Vec<String>,
+    /// How many indicators.
+    pub count: u32,
+}
+
+impl ScoringMap {
+    /// Plans the sheet without writing it.
+    pub(crate) fn plan(evaluation: &Evaluation, sheet: &str) -> ScoringMap {
+        let mut names: Vec<String> = Vec::new();
+        let calculations = evaluation.indicators.iter().filter_map(|row| row.calculation.as_ref());
+        for binding in calculations.flat_map(|calculation| &calculation.bindings) {
+            if binding.name != "weight" && !names.contains(&binding.name) {
+                names.push(binding.name.clone());
+            }
+        }
+        let count = evaluation.indicators.len() as u32;
+        ScoringMap { sheet: quoted(sheet), names, count }
+    }
+
+    /// The row of an indicator.
+    pub(crate) fn row(&self, index: usize) -> u32 {
+        HEAD_ROWS + index as u32
+    }
+
+    /// A reference to an indicator's score from another sheet.
+    pub(crate) fn score(&self, index: usize) -> String {
+        format!("{}!{}", self.sheet, cell(self.row(index), self.column("得分")))
+    }
+
+    /// A reference to an indicator's weight from another sheet.
+    pub(crate) fn weight(&self, index: usize) -> String {
+        format!("{}!{}", self.sheet, cell(self.row(index), WEIGHT))
+    }
+
+    fn column(&self, title: &str) -> u16 {
+        let position = REST.iter().position(|(of, _)| *of == title).unwrap_or(0);
+        NUMBERS + self.names.len() as u16 + position as u16
+    }
+
+    fn right(&self) -> u16 {
+        NUMBERS + self.names.len() as u16 + REST.len() as u16 - 1
+    }
+
+    fn number_column(&self, name: &str) -> Option<u16> {
+        let position = self.names.iter().position(|of| of == name);
+        position.map(|position| NUMBERS + position as u16)
+    }
+}
+
+/// First, second and last level of an indicator; levels between are joined to the last.
+pub(crate) fn levels(path: &[String]) -> [String; 3] {
+    match path {
+        [] => Default::default(),
+        [only] => [String::new(), String::new(), only.clone()],
+        [first, last] => [first.clone(), String::new(), last.clone()],
+        [first, second, rest @ ..] => [first.clone(), second.clone(), rest.join("－")],
+    }
+}
+
+/// Writes the sheet.
+pub(crate) fn write(
+    book: &mut Workbook,
+    context: &Context<'_>,
+    map: &ScoringMap,
+    execution: &ExecutionMap,
+) -> Result<(), ExportError> {
+    let indicators = &context.evaluation.indicators;
+    let mut sheet = Sheet::new(book, &context.names.scoring, indicators.len() + 10)?;
+    context.head(&mut sheet, "绩效指标评分表", "单位：分", map.column("差异"))?;
+    heads(&mut sheet, context, map)?;
+    for (index, indicator) in indicators.iter().enumerate() {
+        let row = Row { context, map, execution, index, indicator };
+        row.write(&mut sheet)?;
+    }
+    let bottom = foot(&mut sheet, context, map)?;
+    sheet.freeze(HEAD_ROWS, 4)?;
+    sheet.repeat(HEAD_ROWS - 1, HEAD_ROWS - 1)?;
+    sheet.page(true, bottom, map.right())?;
+    sheet.two_pages_wide(3)?;
+    sheet.finish(book);
+    Ok(())
+}
+
+fn heads(sheet: &mut Sheet, context: &Context<'_>, map: &ScoringMap) -> Result<(), ExportError> {
+    let style = &context.styles.head;
+    let row = HEAD_ROWS - 1;
+    sheet.height(row, 2)?;
+    let first = [
+        ("序号", 6),
+        ("一级指标", 12),
+        ("二级指标", 14),
+        ("三级指标", 24),
+        ("年度指标值", 15),
+        ("实际完成值", 15),
+        ("分值", 7),
+    ];
+    for (column, (title, width)) in (0u16..).zip(first) {
+        sheet.width(column, width)?;
+        sheet.text(row, column, title, style)?;
+    }
+    for name in &map.names {
+        let Some(column) = map.number_column(name) else { continue };
+        let values = context.evaluation.indicators.iter().filter_map(|of| value(of, name));
+        let widest = values.map(|value| value.to_string().len()).max().unwrap_or(0);
+        sheet.width(column, (widest.max(text::widest(&head_of(name))) + 3).clamp(11, 22) as u16)?;
+        sheet.text(row, column, &head_of(name), style)?;
+    }
+    for (title, width) in REST {
+        sheet.width(map.column(title), width)?;
+        sheet.text(row, map.column(title), title, style)?;
+    }
+    Ok(())
+}
+
+/// The head of a number's column: its name in formulas, with the Chinese word above where the name is English.
+fn head_of(name: &str) -> String {
+    let chinese = match name {
+        "target" => "目标数值",
+        "actual" => "完成数值",
+        "share" => "得分比例",
+        "executed" => "执行数（元）",
+        "budget" => "预算数（元）",
+        "initial_budget" => "年初预算数（元）",
+        "adjusted_budget" => "全年预算数（元）",
+        other => return other.to_owned(),
+    };
+    format!("{chinese}\n{name}")
+}
+
+fn value<'a>(indicator: &'a ScoredIndicator, name: &str) -> Option<&'a Ratio> {
+    let bindings = &indicator.calculation.as_ref()?.bindings;
+    bindings.iter().find(|binding| binding.name == name)?.value.as_ref()
+}
+
+struct Row<'a> {
+    context: &'a Context<'a>,
+    map: &'a ScoringMap,
+    execution: &'a ExecutionMap,
+    index: usize,
+    indicator: &'a ScoredIndicator,
+}
+
+impl Row<'_> {
+    fn write(&self, sheet: &mut Sheet) -> Result<(), ExportError> {
+        let (styles, indicator) = (self.context.styles, self.indicator);
+        let row = self.map.row(self.index);
+        let [first, second, third] = levels(&indicator.path);
+        let optional = |text: &Option<String>| text.clone().unwrap_or_default();
+        let (target, actual) = (optional(&indicator.target), optional(&indicator.actual));
+        let (reason, measure) = (optional(&indicator.reason), optional(&indicator.measure));
+        let source = place_text(&indicator.source);
+        let needs = [
+            (&third, 24),
+            (&second, 14),
+            (&target, 15),
+            (&actual, 15),
+            (&indicator.formula, 36),
+            (&indicator.substituted, 36),
+            (&indicator.article, 14),
+            (&reason, 24),
+            (&measure, 20),
+            (&source, 18),
+        ];
+        let lines = needs.iter().map(|(value, width)| text::lines(value, *width));
+        sheet.height(row, lines.max().unwrap_or(1))?;
+
+        sheet.count(row, 0, self.index + 1, &styles.number)?;
+        sheet.text(row, 1, &first, &styles.centre)?;
+        sheet.text(row, 2, &second, &styles.centre)?;
+        sheet.text(row, 3, &third, &styles.text)?;
+        sheet.text(row, 4, &target, &styles.centre)?;
+        sheet.text(row, 5, &actual, &styles.centre)?;
+        sheet.decimal(row, WEIGHT, indicator.weight, &styles.number)?;
+        for name in &self.map.names {
+            self.number(sheet, row, name)?;
+        }
+        let column = |title| self.map.column(title);
+        sheet.text(row, column("评分方法"), &indicator.method, &styles.centre)?;
+        sheet.text(row, column("评分公式"), &indicator.formula, &styles.code)?;
+        sheet.text(row, column("代入数值"), &indicator.substituted, &styles.code)?;
+        self.score(sheet, row)?;
+        self.claimed(sheet, row)?;
+        sheet.text(row, column("依据条款"), &indicator.article, &styles.text)?;
+        let verified = if indicator.verified { "已核实" } else { "未核实" };
+        sheet.text(row, column("规则核实"), verified, &styles.centre)?;
+        sheet.text(row, column("判断"), self.judgement(), &styles.centre)?;
+        sheet.text(row, column("偏差原因"), &reason, &styles.text)?;
+        sheet.text(row, column("改进措施"), &measure, &styles.text)?;
+        sheet.text(row, column("来源"), &source, &styles.text)
+    }
+
+    /// Whose word the score rests on.
+    fn judgement(&self) -> &'static str {
+        let indicator = self.indicator;
+        match (indicator.applicable, indicator.judgement, &indicator.calculation) {
+            (false, ..) => "不适用",
+            (_, false, _) if indicator.score.is_none() => "待补充",
+            (_, false, _) => "",
+            (_, true, None) if indicator.score.is_none() => "待判断",
+            (_, true, None) => "人工",
+            (_, true, Some(_)) => "默认",
+        }
+    }
+
+    /// One number of the formula; the amounts of the execution row come from 支出执行.
+    fn number(&self, sheet: &mut Sheet, row: u32, name: &str) -> Result<(), ExportError> {
+        let styles = self.context.styles;
+        let Some(column) = self.map.number_column(name) else { return Ok(()) };
+        let Some(value) = value(self.indicator, name) else {
+            return sheet.blank(row, column, &styles.number);
+        };
+        match self.amount(name, value) {
+            Some((reference, amount)) => {
+                sheet.formula(row, column, &reference, amount, &styles.money)
+            }
+            None => sheet.ratio(row, column, Some(value), &styles.number),
+        }
+    }
+
+    /// The total of 支出执行 that a number of the execution row is.
+    fn amount(&self, name: &str, value: &Ratio) -> Option<(String, Cached<'static>)> {
+        if !self.indicator.is_execution() {
+            return None;
+        }
+        let totals = &self.context.evaluation.totals;
+        // Budget and spending may be equal; the name says which is meant.
+        let meant: &[Amount] = match name {
+            "executed" => &[Amount::Executed],
+            _ => &[Amount::Adjusted, Amount::Initial],
+        };
+        meant.iter().copied().find_map(|amount| {
+            let money = amount_of(totals, amount)?;
+            let reference = self.execution.total_reference(amount)?;
+            (Ratio::from(money.yuan()) == *value).then_some((reference, money.into()))
+        })
+    }
+
+    fn score(&self, sheet: &mut Sheet, row: u32) -> Result<(), ExportError> {
+        let (styles, indicator) = (self.context.styles, self.indicator);
+        let column = self.map.column("得分");
+        match (indicator.score, &indicator.calculation) {
+            (Some(score), Some(calculation)) => {
+                let inner = self.translated(sheet, row, column, calculation)?;
+                let weight = cell(row, WEIGHT);
+                let decimals = calculation.decimals;
+                // The inner rounding takes off binary noise, so that an exact half is rounded as a half.
+                let formula =
+                    format!("ROUND(ROUND(MAX(0,MIN({weight},{inner})),{NOISE_PLACES}),{decimals})");
+                sheet.formula(row, column, &formula, Cached::Decimal(score), &styles.score)
+            }
+            (Some(score), None) => sheet.decimal(row, column, Some(score), &styles.input),
+            (None, _) if indicator.applicable => sheet.blank(row, column, &styles.input),
+            (None, _) => sheet.blank(row, column, &styles.score),
+        }
+    }
+
+    /// The rule's formula over the cells of this row.
+    fn translated(
+        &self,
+        sheet: &Sheet,
+        row: u32,
+        column: u16,
+        calculation: &Calculation,
+    ) -> Result<String, ExportError> {
+        let has_value = |name: &str| {
+            let is = |binding: &&Binding| binding.name == name && binding.value.is_some();
+            calculation.bindings.iter().any(|binding| is(&binding))
+        };
+        let at = |name: &str| match name {
+            "weight" => Some(cell(row, WEIGHT)),
+            _ if has_value(name) => self.map.number_column(name).map(|column| cell(row, column)),
+            _ => None,
+        };
+        let formula = calculation.formula.to_excel(&at);
+        // A name without value in a branch that is not taken: a cell formula needs something there, and it must not be 0.
+        let formula = formula.or_else(|_| {
+            calculation.formula.to_excel(&|name| Some(at(name).unwrap_or("(1/0)".into())))
+        });
+        formula.map_err(|error| ExportError::NoCellFormula {
+            at: sheet.at(row, column),
+            formula: self.indicator.formula.clone(),
+            why: error.to_string(),
+        })
+    }
+
+    /// The score that a person filled in, and how far the rule is from it.
+    fn claimed(&self, sheet: &mut Sheet, row: u32) -> Result<(), ExportError> {
+        let (styles, indicator) = (self.context.styles, self.indicator);
+        let [score, claimed, difference] =
+            ["得分", "自填得分", "差异"].map(|title| self.map.column(title));
+        sheet.decimal(row, claimed, indicator.score_claimed, &styles.number)?;
+        match (indicator.score, indicator.score_claimed) {
+            (Some(ours), Some(theirs)) => {
+                let places = ours.scale().max(theirs.scale()).max(2);
+                let formula =
+                    format!("ROUND({}-{},{places})", cell(row, score), cell(row, claimed));
+                sheet.formula(
+                    row,
+                    difference,
+                    &formula,
+                    Cached::Decimal(ours - theirs),
+                    &styles.score,
+                )
+            }
+            _ => sheet.blank(row, difference, &styles.score),
+        }
+    }
+}
+
+/// The total row and the remarks. Returns the last row.
+fn foot(sheet: &mut Sheet, context: &Context<'_>, map: &ScoringMap) -> Result<u32, ExportError> {
+    let (styles, evaluation) = (context.styles, context.evaluation);
+    let total = HEAD_ROWS + map.count;
+    for column in 0..=map.right() {
+        sheet.blank(total, column, &styles.total_text)?;
+    }
+    sheet.text(total, 3, "合计", &styles.total_centre)?;
+    if map.count > 0 {
+        let weights: Decimal = evaluation.indicators.iter().filter_map(|row| row.weight).sum();
+        let column = WEIGHT;
+        let formula = format!(
+            "ROUND(SUM({}),{})",
+            down(column, HEAD_ROWS, total - 1),
+            weights.scale().max(2)
+        );
+        sheet.formula(total, column, &formula, Cached::Decimal(weights), &styles.total_number)?;
+        for title in ["得分", "自填得分"] {
+            let column = map.column(title);
+            let scores = evaluation.indicators.iter().map(|row| match title {
+                "得分" => row.score,
+                _ => row.score_claimed,
+            });
+            let given: Vec<Decimal> = scores.flatten().collect();
+            if given.is_empty() {
+                continue;
+            }
+            let sum: Decimal = given.iter().sum();
+            let places = sum.scale().max(2);
+            let formula = format!("ROUND(SUM({}),{places})", down(column, HEAD_ROWS, total - 1));
+            sheet.formula(total, column, &formula, Cached::Decimal(sum), &styles.total_score)?;
+        }
+    }
+    let rules = &evaluation.rules;
+    let verified = if rules.verified {
+        "规则文本已核实"
+    } else {
+        "规则文本尚未经人核对原文"
+    };
+    let remarks = [
+        format!("规则：{}（{}，{}），{verified}。", rules.title, rules.document, rules.id),
+        "说明：得分由公式按本行数值计算，封顶为分值、最低为 0，按规则小数位四舍五入；黄色单元格由人工判断填写，填写后自评表总分随之更新。".to_owned(),
+    ];
+    for (row, remark) in (total + 1..).zip(remarks) {
+        sheet.height(row, 1)?;
+        sheet.merge([row, 0, row, u32::from(map.column("差异"))], &remark, &styles.note)?;
+    }
+    Ok(total + 2)
+}
