@@ -7,6 +7,8 @@
 //! * `.xls` has no checksum: a flipped bit may pass unseen.
 //! * Never: reads a hidden sheet.
 
+use super::biff::{self, Refusal};
+use super::compound;
 use super::error::OpenError;
 use super::gate::Package;
 use super::ods;
@@ -17,7 +19,7 @@ use calamine::{Data, DataRef, Dimensions, Ods, Reader, SheetType, Xls, XlsError,
 use calamine::{OdsError, Range};
 use jixiao_core::{Cells, Finding};
 use std::cell::Cell as Switch;
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -50,13 +52,25 @@ pub(super) fn guard<T>(
 
 /// Reads an `.xls`.
 pub(super) fn xls(bytes: &[u8], limits: &Limits, context: &Context) -> Result<Sheets, OpenError> {
+    let stream = compound::workbook(bytes).ok_or_else(|| broken(context))?;
+    let facts = biff::scan(&stream, limits.cells as u64).map_err(|refusal| match refusal {
+        Refusal::Encrypted => OpenError::Encrypted { file: context.file.clone() },
+        Refusal::Broken => broken(context),
+        Refusal::Large => context
+            .limit("工作表的范围过大".to_owned(), "a sheet covers too large an area".to_owned()),
+    })?;
+    drop(stream);
     let mut book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|error| match error {
         XlsError::Password => OpenError::Encrypted { file: context.file.clone() },
         other => context.foreign("", &other),
     })?;
-    let is_1904 = book.has_1904_epoch();
-    let mut gather = Gather::new(limits, context, 65_535, is_1904);
-    for listed in book.sheets_metadata().to_vec() {
+    let mut gather = Gather::new(limits, context, 65_535, book.has_1904_epoch());
+    let listed = book.sheets_metadata().to_vec();
+    let mut names = HashSet::new();
+    if listed.len() != facts.len() || !listed.iter().all(|s| names.insert(s.name.to_lowercase())) {
+        return Err(broken(context));
+    }
+    for (listed, facts) in listed.into_iter().zip(facts) {
         if listed.typ != SheetType::WorkSheet {
             continue;
         }
@@ -65,13 +79,38 @@ pub(super) fn xls(bytes: &[u8], limits: &Limits, context: &Context) -> Result<Sh
         if state(listed.visible) == SheetState::Visible {
             let merges = book.merge_cells_by_sheet_name(&name).unwrap_or_default();
             builder.facts().merges = merges.iter().map(area).collect();
-            let formulas = book.worksheet_formula(&name).unwrap_or_default();
+            builder.facts().hidden_rows = facts.hidden_rows;
+            builder.facts().hidden_columns = facts.hidden_columns;
             let range = book.worksheet_range(&name).map_err(|e| context.foreign(&name, &e))?;
-            gather.dense(&mut builder, &name, &range, &formulas, &HashMap::new())?;
+            // A text whose number is beyond the table would vanish in silence.
+            for ((row, column), mark) in &facts.cells {
+                let there = range.get_value((*row, *column));
+                if !mark.formula && matches!(there, None | Some(Data::Empty)) {
+                    return Err(context.damaged_at(
+                        &name,
+                        Some((*row, *column)),
+                        "两种读法得到的内容不一致",
+                        "two readings differ in the content",
+                    ));
+                }
+            }
+            gather.dense(&mut builder, &name, &range, |place| {
+                facts
+                    .cells
+                    .get(&place)
+                    .map_or((None, false), |mark| (Some(mark.format), mark.formula))
+            })?;
         }
-        gather.finish(builder, &name, false)?;
+        gather.finish(builder, &name, facts.filtered)?;
     }
     Ok((gather.sheets, gather.findings))
+}
+
+fn broken(context: &Context) -> OpenError {
+    context.damaged(
+        "文件已损坏，结构前后矛盾",
+        "the file is damaged, its structure contradicts itself",
+    )
 }
 
 /// Reads an `.ods`.
@@ -115,7 +154,10 @@ pub(super) fn ods(
             builder.facts().hidden_columns = table.hidden_columns;
             let formulas = book.worksheet_formula(&name).map_err(|e| context.foreign(&name, &e))?;
             let range = book.worksheet_range(&name).map_err(|e| context.foreign(&name, &e))?;
-            gather.dense(&mut builder, &name, &range, &formulas, &table.formats)?;
+            gather.dense(&mut builder, &name, &range, |place| {
+                let formula = formulas.get_value(place).is_some_and(|formula| !formula.is_empty());
+                (table.formats.get(&place).copied(), formula)
+            })?;
             gather.unvalued(&mut builder, &range, &formulas);
         }
         gather.finish(builder, &name, table.filtered)?;
@@ -196,15 +238,12 @@ impl<'a> Gather<'a> {
         builder: &mut SheetBuilder,
         name: &str,
         range: &Range<Data>,
-        formulas: &Range<String>,
-        formats: &HashMap<(u32, u32), Format>,
+        mark: impl Fn((u32, u32)) -> (Option<Format>, bool),
     ) -> Result<(), OpenError> {
         let Some((top, left)) = range.start() else { return Ok(()) };
         for (row, column, data) in range.used_cells() {
             let place = at(top, left, row, column);
-            let formula = formulas.get_value(place).is_some_and(|formula| !formula.is_empty());
-            let format = formats.get(&place).copied();
-            self.push(builder, name, place, data, (format, formula))?;
+            self.push(builder, name, place, data, mark(place))?;
         }
         Ok(())
     }

@@ -8,6 +8,8 @@
 //!   memory than there is, which no library can catch: read files of strangers in a child process.
 //! * Never: trusts the name's ending, touches the disk, computes a formula, or gives a doubtful value.
 
+mod biff;
+mod compound;
 mod error;
 mod foreign;
 mod format;

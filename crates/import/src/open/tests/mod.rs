@@ -2,6 +2,7 @@
 
 mod damage;
 mod format;
+mod formats;
 mod kinds;
 mod sheet;
 mod written;
