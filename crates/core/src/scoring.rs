@@ -5,12 +5,13 @@
 //!   scores as shown; a row that cannot be scored leaves total and grade empty.
 //! * Never: corrects what a person filled in; it stands beside what the rules give.
 //!
-//! Start reading at [`score`]; `weights` decides the weights, `row` one indicator, `rate` the execution row, `forms` the filled totals.
+//! Start reading at [`score`]; `weights` decides the weights, `row` one indicator, `say` what is told about it, `rate` the execution row, `forms` the filled totals.
 
 mod compute;
 mod forms;
 mod rate;
 mod row;
+mod say;
 mod weights;
 
 use crate::evaluation::ScoredIndicator;

@@ -6,7 +6,8 @@
 
 use super::Context;
 use super::compute::compute;
-use super::row::{differing, name_rule};
+use super::row::name_rule;
+use super::say::differing;
 use super::weights::Weights;
 use crate::evaluation::{EXECUTION_ROW, ScoredIndicator};
 use crate::execution::percent;

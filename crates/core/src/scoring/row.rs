@@ -6,6 +6,10 @@
 //! * Never: scores a target that is not understood.
 
 use super::compute::{Computed, compute};
+use super::say::{
+    Why, assumed, beyond_equal, defaulted, impossible, open, outside, score_differs, stands, texts,
+    unit_differs,
+};
 use super::weights::Weight;
 use super::{Context, name_of};
 use crate::evaluation::ScoredIndicator;
@@ -13,7 +17,7 @@ use crate::ratio::{rational, round_half_up};
 use crate::rules::words::folded;
 use crate::rules::{Band, Reached, RowKind, ScoreRule};
 use crate::target::{self, Direction, Fit, Quantity, Reading, Statement, day_met, fit};
-use crate::{Code, Finding, Indicator, Place, Severity};
+use crate::{Code, Finding, Indicator};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
@@ -42,19 +46,6 @@ struct Ruled {
     beyond_equal: bool,
     /// Said about the units.
     unit: Option<&'static str>,
-}
-
-/// Why a formula cannot score a row.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Why {
-    Words,
-    NoTarget,
-    NoActual,
-    NoWeight,
-    NotApplicable,
-    Unparsed,
-    OtherKind,
-    OtherUnit,
 }
 
 impl Context<'_> {
@@ -422,263 +413,4 @@ fn range(low: &Quantity, high: &Quantity, actual: &Quantity) -> Way {
         beyond_equal: false,
         unit,
     })
-}
-
-/// What the texts themselves give away.
-fn texts(indicator: &Indicator, target: &Statement, actual: &Statement) -> Vec<Finding> {
-    let mut found = Vec::new();
-    let name = name_of(indicator);
-    if target.unparsed {
-        let text = &target.text;
-        found.push(Finding::new(
-            Code::TargetUnparsed,
-            indicator.source.clone(),
-            format!("“{name}”的年度指标值“{text}”含有数字,但不能识别为可比较的指标值,没有按比例计分。请写成“≥95%”“12期”“9月底前”一类的形式。"),
-            format!("{name:?}: the target {text:?} has digits but is no target that can be compared, so it is not scored in proportion. Write it like ≥95%, 12期 or 9月底前."),
-        ));
-    }
-    let is_number = matches!(actual.reading, Reading::Quantity(_) | Reading::Range(..));
-    if actual.direction != Direction::Unstated && is_number {
-        let text = &actual.text;
-        found.push(Finding::new(
-            Code::TargetCopied,
-            indicator.source.clone(),
-            format!("“{name}”的实际完成值“{text}”带有比较符号,像是照抄指标值;已按其中的数值计分。请填写实际完成的数。"),
-            format!("{name:?}: the actual {text:?} has a comparison in it, as if the target had been copied; its number is used. Fill in what was really reached."),
-        ));
-    }
-    found
-}
-
-fn open(indicator: &Indicator, why: Why) -> Finding {
-    let name = name_of(indicator);
-    let (wanted, given) = (&indicator.target, indicator.actual.as_deref().unwrap_or_default());
-    let (code, zh, en) = match why {
-        Why::NoActual => {
-            (Code::JudgementNeeded, "没有实际完成值".to_owned(), "has no actual".to_owned())
-        }
-        Why::NoWeight => {
-            (Code::JudgementNeeded, "没有可用的分值".to_owned(), "has no usable weight".to_owned())
-        }
-        Why::NotApplicable => (
-            Code::JudgementNeeded,
-            "标为不适用,其分值需要另行分配".to_owned(),
-            "is marked as not applicable, and its weight has to go to others".to_owned(),
-        ),
-        Why::NoTarget => {
-            (Code::JudgementNeeded, "没有年度指标值".to_owned(), "has no target".to_owned())
-        }
-        Why::OtherUnit => (
-            Code::UnitDiffers,
-            format!("指标值“{wanted}”与完成值“{given}”的单位不能比较"),
-            format!(
-                "has a target {wanted:?} and an actual {given:?} whose units cannot be compared"
-            ),
-        ),
-        Why::Words | Why::Unparsed | Why::OtherKind => (
-            Code::JudgementNeeded,
-            format!("指标值“{wanted}”与完成值“{given}”不能直接比较"),
-            format!("has a target {wanted:?} and an actual {given:?} that cannot be compared"),
-        ),
-    };
-    Finding::new(
-        code,
-        indicator.source.clone(),
-        format!("“{name}”{zh},没有计分,总分和等级暂缺。请补充该项,或填写得分。"),
-        format!(
-            "{name:?} {en}; it is not scored, and total and grade stay open. Fill that in, or give a score."
-        ),
-    )
-}
-
-fn stands(indicator: &Indicator, why: Why, claimed: Decimal) -> Finding {
-    let name = name_of(indicator);
-    let (code, zh, en) = match why {
-        Why::NoTarget => (Code::JudgementNeeded, "没有年度指标值", "has no target"),
-        Why::Words => (Code::JudgementNeeded, "没有实际完成值", "has no actual"),
-        Why::OtherUnit => {
-            (Code::UnitDiffers, "的指标值与完成值单位不能比较", "has units that cannot be compared")
-        }
-        _ => (
-            Code::JudgementNeeded,
-            "的指标值与完成值不能直接比较",
-            "has a target and an actual that cannot be compared",
-        ),
-    };
-    let claimed = claimed.normalize();
-    Finding::new(
-        code,
-        indicator.source.clone(),
-        format!("“{name}”{zh},规则不能计算,采用填报得分 {claimed}(人工判断)。请补充完整以便核对。"),
-        format!(
-            "{name:?} {en}, so the rules cannot compute it; the filled score {claimed} stands as a person's judgement. Complete the row so that it can be checked."
-        ),
-    )
-}
-
-fn assumed(indicator: &Indicator, direction: Direction) -> Finding {
-    let name = name_of(indicator);
-    let (zh, en) = match direction {
-        Direction::AtMost => ("越小越好(≤)", "the less the better (≤)"),
-        _ => ("越大越好(≥)", "the more the better (≥)"),
-    };
-    let wanted = &indicator.target;
-    Finding::new(
-        Code::JudgementNeeded,
-        indicator.source.clone(),
-        format!(
-            "“{name}”的年度指标值“{wanted}”没有写明方向,暂按{zh}计分,方向不同得分也不同。请在指标值前写明 ≥、≤ 或 =。"
-        ),
-        format!(
-            "{name:?}: the target {wanted:?} does not say which way is good; it is scored as {en}, and the other way gives another score. Put ≥, ≤ or = in front of it."
-        ),
-    )
-}
-
-fn beyond_equal(indicator: &Indicator, score: Decimal) -> Finding {
-    let name = name_of(indicator);
-    Finding::new(
-        Code::JudgementNeeded,
-        indicator.source.clone(),
-        format!(
-            "“{name}”的完成值超过“=”指标值,默认按完成计 {score} 分。是否扣分由单位判断,如需调整请填写得分。"
-        ),
-        format!(
-            "{name:?} exceeds a target with =; it counts as met by default, {score} points. Whether to deduct is the unit's judgement; fill in a score to change it."
-        ),
-    )
-}
-
-fn unit_differs(indicator: &Indicator, unit: &str, substituted: &str) -> Finding {
-    let name = name_of(indicator);
-    let (wanted, given) = (&indicator.target, indicator.actual.as_deref().unwrap_or_default());
-    let (zh, en) = match unit {
-        "differ" => ("单位不同,按数值比较", "have different units; their numbers are compared"),
-        _ => (
-            "单位不明,可能相差倍数",
-            "may differ by a factor (a percentage or a ratio, 元 or 万元)",
-        ),
-    };
-    Finding::new(
-        Code::UnitDiffers,
-        indicator.source.clone(),
-        format!(
-            "“{name}”的指标值“{wanted}”与完成值“{given}”{zh}:{substituted}。请统一单位后核对。"
-        ),
-        format!(
-            "{name:?}: target {wanted:?} and actual {given:?} {en}: {substituted}. Write both in one unit and check."
-        ),
-    )
-}
-
-fn defaulted(indicator: &Indicator, band: &Band, known: bool, score: Decimal) -> Finding {
-    let name = name_of(indicator);
-    let (word, share) = (&band.word, crate::execution::percent(band.default));
-    let given = indicator.actual.as_deref().unwrap_or_default();
-    let (zh, en) = if known {
-        ("对应", "belongs to")
-    } else {
-        ("不在已知用语中,暂按", "is no known word and is taken for")
-    };
-    Finding::new(
-        Code::JudgementNeeded,
-        indicator.source.clone(),
-        format!(
-            "“{name}”为定性指标,完成情况“{given}”{zh}“{word}”,默认按分值的 {share} 计 {score} 分。请由单位判断档次后填写得分。"
-        ),
-        format!(
-            "{name:?} is qualitative; {given:?} {en} {word:?}, by default {share} of the weight, {score} points. Judge the band and fill in the score."
-        ),
-    )
-}
-
-/// A person's score against the band of the words.
-fn outside(
-    indicator: &Indicator,
-    band: &Band,
-    claimed: Decimal,
-    weight: Decimal,
-) -> Option<Finding> {
-    let [low, high] = [band.from, band.to].map(|share| rational(share) * rational(weight));
-    let exact = rational(claimed);
-    let is_top = band.to == Decimal::ONE;
-    if exact >= low && (exact < high || (is_top && exact == high)) || weight.is_zero() {
-        return None;
-    }
-    let [low, high] = [low, high].map(|edge| super::compute::shown(&edge));
-    let (name, word, claimed) = (name_of(indicator), &band.word, claimed.normalize());
-    Some(Finding::new(
-        Code::ScoreDiffers,
-        indicator.score_at.clone(),
-        format!(
-            "“{name}”填报得分 {claimed},而完成情况属于“{word}”,该档为 {low} 至 {high} 分。采用填报得分;请核对得分或完成情况。"
-        ),
-        format!(
-            "{name:?}: {claimed} was filled in, but its words belong to {word:?}, which is {low} to {high} points. The filled score stands; check the score or the words."
-        ),
-    ))
-}
-
-fn impossible(indicator: &Indicator, claimed: Decimal, weight: Decimal) -> Finding {
-    let (name, claimed, weight) = (name_of(indicator), claimed.normalize(), weight.normalize());
-    Finding::new(
-        Code::ScoreDiffers,
-        score_place(indicator),
-        format!("“{name}”填报得分 {claimed},不在 0 至分值 {weight} 之间,不予采用。请改正得分。"),
-        format!("{name:?}: the filled score {claimed} does not lie between 0 and the weight {weight} and is not used. Correct it."),
-    )
-    .with_severity(Severity::Error)
-}
-
-fn score_place(indicator: &Indicator) -> Place {
-    if indicator.score_at.is_unknown() {
-        indicator.source.clone()
-    } else {
-        indicator.score_at.clone()
-    }
-}
-
-/// A filled score against that of the rule.
-fn score_differs(indicator: &Indicator, row: &ScoredIndicator, weight: Decimal) -> Option<Finding> {
-    let (claimed, score) = (indicator.score_claimed?, row.score?);
-    if claimed == score {
-        return None;
-    }
-    Some(differing(
-        &name_of(indicator),
-        score_place(indicator),
-        claimed,
-        score,
-        weight,
-        &row.substituted,
-    ))
-}
-
-/// The finding for a filled score that the rule does not give; an error where no rule could give it.
-pub(super) fn differing(
-    name: &str,
-    place: Place,
-    claimed: Decimal,
-    score: Decimal,
-    weight: Decimal,
-    substituted: &str,
-) -> Finding {
-    let impossible = claimed < Decimal::ZERO || claimed > weight;
-    let (claimed, weight) = (claimed.normalize(), weight.normalize());
-    let (zh, en) = if impossible {
-        (format!(",超出 0 至分值 {weight} 的范围"), format!(", outside 0 to the weight {weight}"))
-    } else {
-        (String::new(), String::new())
-    };
-    let finding = Finding::new(
-        Code::ScoreDiffers,
-        place,
-        format!(
-            "“{name}”填报得分 {claimed}{zh};按规则为 {score}:{substituted}。请核对并改正,或说明理由。"
-        ),
-        format!(
-            "{name:?}: the filled score is {claimed}{en}; the rule gives {score}: {substituted}. Check and correct it, or say why."
-        ),
-    );
-    if impossible { finding.with_severity(Severity::Error) } else { finding }
 }

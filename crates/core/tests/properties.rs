@@ -1,0 +1,108 @@
+//! What holds for every submission, whatever a person wrote into it.
+
+#![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+use jixiao_core::{
+    Amount, BudgetLine, ExecutionRow, Indicator, Money, Rules, Submission, evaluate,
+};
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+
+fn texts() -> impl Strategy<Value = String> {
+    let number = prop_oneof![
+        Just("0".to_owned()),
+        (0u32..2000).prop_map(|n| format!("{}", Decimal::new(n.into(), 1)))
+    ];
+    let sign = prop::sample::select(vec!["", "≥", "≤", ">", "<", "=", "不少于", "控制在", "-"]);
+    let unit =
+        prop::sample::select(vec!["", "%", "人", "人次", "万元", "元", "月前", "以内", "-10人"]);
+    let words = prop::sample::select(vec![
+        "",
+        "有效",
+        "无",
+        "是",
+        "基本达成",
+        "9月前",
+        "不适用",
+        "约3次",
+        "—",
+    ]);
+    prop_oneof![
+        4 => (sign, number, unit).prop_map(|(sign, number, unit)| format!("{sign}{number}{unit}")),
+        1 => words.prop_map(str::to_owned),
+        1 => "[≥0-9a-z%年月日.,人 -]{0,10}",
+    ]
+}
+
+fn indicator() -> impl Strategy<Value = Indicator> {
+    let first = prop::sample::select(vec!["产出指标", "效益指标(30分)", "满意度指标", "其他"]);
+    let weight = prop::option::weighted(0.9, -5i64..400);
+    let claimed = prop::option::of(-50i64..500);
+    (first, texts(), prop::option::weighted(0.9, texts()), weight, claimed).prop_map(
+        |(first, target, actual, weight, claimed)| Indicator {
+            path: vec![first.to_owned(), "数量指标".to_owned(), "控制率".to_owned()],
+            target,
+            actual,
+            weight: weight.map(|tenths| Decimal::new(tenths, 1)),
+            score_claimed: claimed.map(|tenths| Decimal::new(tenths, 1)),
+            ..Indicator::default()
+        },
+    )
+}
+
+fn lines() -> impl Strategy<Value = Vec<BudgetLine>> {
+    let amount = prop::option::of(prop_oneof![Just(0i64), -1_000_000i64..100_000_000]);
+    prop::collection::vec(prop::array::uniform7(amount), 0..5).prop_map(|lines| {
+        let line = |amounts: [Option<i64>; 7]| {
+            let mut line = BudgetLine::named("项目");
+            for (amount, fen) in Amount::ALL.into_iter().zip(amounts) {
+                line.amounts.set(amount, fen.map(|fen| Money::rounded(Decimal::new(fen, 2))));
+            }
+            line
+        };
+        lines.into_iter().map(line).collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn scores_stay_within_their_weights_and_add_up(
+        indicators in prop::collection::vec(indicator(), 0..8),
+        lines in lines(),
+        printed in prop::option::of(prop::option::of(0i64..30)),
+    ) {
+        let mut submission = Submission::department("某局", 2023);
+        submission.indicators = indicators;
+        submission.budget.lines = lines;
+        submission.execution_row = printed.map(|weight| ExecutionRow {
+            weight: weight.map(Decimal::from),
+            ..ExecutionRow::default()
+        });
+        let rules = Rules::builtin("mof-2020-10").expect("rules");
+        let evaluation = evaluate(&submission, &rules).expect("an evaluation");
+        for row in &evaluation.indicators {
+            if let Some(score) = row.score {
+                prop_assert!(score >= Decimal::ZERO, "{:?}", row);
+                prop_assert!(score <= row.weight.expect("a scored row has a weight"), "{:?}", row);
+                prop_assert!(score.scale() <= 2, "{:?}", row);
+                prop_assert!(row.judgement || row.calculation.is_some(), "{:?}", row);
+            }
+        }
+        if let Some(total) = evaluation.score {
+            let sum: Decimal = evaluation.indicators.iter().filter_map(|row| row.score).sum();
+            prop_assert_eq!(total, sum);
+            prop_assert!(evaluation.indicators.iter().all(|row| row.score.is_some()));
+            prop_assert!(evaluation.grade.is_some());
+        } else {
+            prop_assert!(evaluation.grade.is_none());
+        }
+        let executed: Money = evaluation.lines.iter().filter_map(|line| line.totals.executed).sum();
+        prop_assert_eq!(evaluation.totals.executed.unwrap_or(Money::ZERO), executed);
+        for line in &evaluation.lines {
+            if let Some(variance) = line.totals.variance {
+                let base = line.totals.executed.expect("spent") - variance;
+                prop_assert!(Some(base) == line.totals.adjusted_budget || Some(base) == line.totals.initial_budget);
+            }
+        }
+    }
+}
