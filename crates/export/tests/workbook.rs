@@ -265,7 +265,7 @@ fn the_same_input_gives_the_same_bytes() {
 #[test]
 fn an_amount_with_too_many_digits_is_refused_with_its_cell() {
     let (mut submission, mut evaluation) = department();
-    let huge: Money = "12345678901234567.89".parse().unwrap();
+    let huge: Money = "98765432109876.54".parse().unwrap();
     submission.budget.rows[1].amounts.set(Amount::Executed, Some(huge));
     evaluation.lines[1].totals.executed = Some(huge);
     let subject = Evaluated { submission: &submission, evaluation: &evaluation };

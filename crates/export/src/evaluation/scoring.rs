@@ -161,6 +161,9 @@ fn head_of(name: &str) -> String {
     let chinese = match name {
         "target" => "目标数值",
         "actual" => "完成数值",
+        "low" => "下限",
+        "high" => "上限",
+        "met" => "是否完成（是1否0）",
         "share" => "得分比例",
         "executed" => "执行数（元）",
         "budget" => "预算数（元）",
@@ -282,20 +285,29 @@ impl Row<'_> {
     fn score(&self, sheet: &mut Sheet, row: u32) -> Result<(), ExportError> {
         let (styles, indicator) = (self.context.styles, self.indicator);
         let column = self.map.column("得分");
+        let by_person = indicator.judgement || indicator.calculation.is_none();
+        let style = if by_person { &styles.input } else { &styles.score };
         match (indicator.score, &indicator.calculation) {
-            (Some(score), Some(calculation)) => {
+            (Some(score), Some(calculation)) if self.gives(calculation) == Some(score) => {
                 let inner = self.translated(sheet, row, column, calculation)?;
                 let weight = cell(row, WEIGHT);
                 let decimals = calculation.decimals;
                 // The inner rounding takes off binary noise, so that an exact half is rounded as a half.
                 let formula =
                     format!("ROUND(ROUND(MAX(0,MIN({weight},{inner})),{NOISE_PLACES}),{decimals})");
-                sheet.formula(row, column, &formula, Cached::Decimal(score), &styles.score)
+                sheet.formula(row, column, &formula, Cached::Decimal(score), style)
             }
-            (Some(score), None) => sheet.decimal(row, column, Some(score), &styles.input),
+            (Some(score), _) => sheet.decimal(row, column, Some(score), style),
             (None, _) if indicator.applicable => sheet.blank(row, column, &styles.input),
             (None, _) => sheet.blank(row, column, &styles.score),
         }
+    }
+
+    /// What the cell's formula will give: the exact value within 0 and the weight, rounded once.
+    fn gives(&self, calculation: &Calculation) -> Option<Decimal> {
+        let weight = Ratio::from(self.indicator.weight?);
+        let capped = calculation.exact.clone().min(weight).max(Ratio::from(Decimal::ZERO));
+        Some(capped.rounded(calculation.decimals))
     }
 
     /// The rule's formula over the cells of this row.
