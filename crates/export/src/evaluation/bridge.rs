@@ -51,7 +51,7 @@ pub(crate) fn widths(evaluation: &Evaluation) -> Vec<u16> {
     vec![6, 24, 13, 10, rate, 10, rate, volume, of_rate, total, 20, 18]
 }
 
-/// The adjusted budget as initial budget and changes, over cells that `at` names. `None` without initial budget.
+/// The adjusted budget as initial budget and changes, over cells that `at` names. `None` when nothing is given.
 pub(crate) fn adjusted(
     totals: &Totals,
     at: &dyn Fn(Amount) -> Option<String>,
@@ -63,17 +63,16 @@ pub(crate) fn adjusted(
         (Amount::Transfer, "+"),
         (Amount::CarriedOver, "+"),
     ];
-    totals.initial_budget?;
     let (mut formula, mut sum) = (String::new(), Money::ZERO);
     for (amount, sign) in steps {
         let Some(value) = amount_of(totals, amount) else { continue };
         sum = if sign == "-" { sum - value } else { sum + value };
-        if !formula.is_empty() {
+        if !formula.is_empty() || sign == "-" {
             formula.push_str(sign);
         }
         formula.push_str(&at(amount)?);
     }
-    Some((format!("ROUND({formula},2)"), sum))
+    (!formula.is_empty()).then(|| (format!("ROUND({formula},2)"), sum))
 }
 
 /// Writes the blocks from `top` on and returns the last row.
