@@ -21,7 +21,7 @@
 //! * Out: an [`Evaluation`]: totals, lines, scores with formula and substituted numbers, grade, findings.
 //! * Never: opens a file, reads a clock or a locale, prints, or passes an amount through a float.
 //!
-//! Start reading at [`evaluate`].
+//! Start reading at [`evaluate`]; `examples/evaluate.rs` shows a whole submission with indicators.
 
 #![deny(missing_docs)]
 

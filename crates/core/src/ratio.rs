@@ -16,7 +16,11 @@ pub struct Ratio(BigRational);
 impl Ratio {
     /// `part / whole`, or `None` when the whole is zero.
     pub fn of(part: Decimal, whole: Decimal) -> Option<Ratio> {
-        (!whole.is_zero()).then(|| Ratio(rational(part) / rational(whole)))
+        if whole.is_zero() {
+            return None;
+        }
+        // A ledger has a rate in every line: whole machine numbers where they hold both, which they do for amounts.
+        Some(Ratio(small(part, whole).unwrap_or_else(|| rational(part) / rational(whole))))
     }
 
     /// The exact fraction.
@@ -65,6 +69,21 @@ impl Serialize for Ratio {
     }
 }
 
+/// `part / whole` in lowest terms without big numbers; `None` where they do not fit. The whole is not zero.
+fn small(part: Decimal, whole: Decimal) -> Option<BigRational> {
+    let scale = part.scale().max(whole.scale());
+    let raised = |decimal: Decimal| {
+        10i128.checked_pow(scale - decimal.scale())?.checked_mul(decimal.mantissa())
+    };
+    let (part, whole) = (raised(part)?, raised(whole)?);
+    let (mut divisor, mut rest) = (whole.unsigned_abs(), part.unsigned_abs());
+    while rest != 0 {
+        (divisor, rest) = (rest, divisor % rest);
+    }
+    let divisor = i128::try_from(divisor).ok()? * whole.signum();
+    Some(BigRational::new_raw(BigInt::from(part / divisor), BigInt::from(whole / divisor)))
+}
+
 /// A decimal as an exact fraction.
 pub(crate) fn rational(decimal: Decimal) -> BigRational {
     let scale = BigInt::from(10).pow(decimal.scale());
@@ -111,6 +130,24 @@ mod tests {
             ("0.004", 2, "0.00"),
         ] {
             assert_eq!(round_half_up(&rational(decimal(value)), places).to_string(), shown);
+        }
+    }
+
+    #[test]
+    fn small_and_big_numbers_give_the_same_fraction() {
+        for (part, whole) in [
+            ("0", "5"),
+            ("0.00", "-5"),
+            ("10", "4"),
+            ("-10", "4"),
+            ("10", "-4"),
+            ("-10.50", "-4.2"),
+            ("45638800.00", "46509700.00"),
+            ("79228162514264337593543950335", "0.0000000000000000000000000007"),
+        ] {
+            let (part, whole) = (decimal(part), decimal(whole));
+            let exact = rational(part) / rational(whole);
+            assert_eq!(Ratio::of(part, whole), Some(Ratio(exact)), "{part} / {whole}");
         }
     }
 

@@ -111,13 +111,13 @@ impl Ledger<'_> {
         base: Option<Money>,
     ) -> Option<Finding> {
         let (executed, base) = executed.zip(base).filter(|(_, base)| *base > Money::ZERO)?;
-        let rate = Ratio::of(executed.yuan(), base.yuan())?;
         let limit = self.rules.settings().reason_below;
         let has_reason =
             line.reason.as_ref().is_some_and(|reason| self.rules.words().is_reason(reason));
-        if has_reason || rate >= Ratio::from(limit) {
+        if has_reason || executed.yuan() >= base.yuan().checked_mul(limit)? {
             return None;
         }
+        let rate = Ratio::of(executed.yuan(), base.yuan())?;
         let (name, rate, limit) = (line.name(), rate.percent(2), percent(limit));
         let finding = Finding::new(
             Code::ReasonMissing,

@@ -171,3 +171,18 @@ fn decimals_survive_the_way_through_a_cell() {
         assert_eq!(from_cell(to_cell(decimal)), Some(decimal.normalize()), "{text}");
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_text_is_too_odd(text in "[0-9０-９,.，．+－()（）%￥¥RMB元万 /-]{0,16}|\\PC{0,12}") {
+        if let Text::Number { value, .. } = read(&text) {
+            proptest::prop_assert!(text.chars().any(|c| c.is_ascii_digit() || ('０'..='９').contains(&c)), "{} {}", text, value);
+        }
+    }
+
+    #[test]
+    fn a_cell_keeps_fifteen_digits(mantissa in -999_999_999_999_999i64..=999_999_999_999_999, scale in 0u32..8) {
+        let decimal = Decimal::new(mantissa, scale);
+        proptest::prop_assert_eq!(from_cell(to_cell(decimal)), Some(decimal.normalize()));
+    }
+}

@@ -183,3 +183,16 @@ fn marks_for_no_reason_are_no_reason() {
         assert!(words.is_reason(text), "{text:?}");
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_file_is_too_odd(at in 0usize..6000, length in 0usize..40, text in "[a-z0-9=\"\\[\\]{}#%. \n分]{0,12}") {
+        let good = good();
+        let start = good.char_indices().nth(at.min(good.chars().count() - 1)).map_or(0, |(offset, _)| offset);
+        let end = good[start..].char_indices().nth(length).map_or(good.len(), |(offset, _)| start + offset);
+        let broken = format!("{}{text}{}", &good[..start], &good[end..]);
+        for mistake in mistakes(&broken) {
+            proptest::prop_assert!(mistake.line >= 1 && mistake.line <= broken.lines().count() + 1, "{:?}", mistake);
+        }
+    }
+}

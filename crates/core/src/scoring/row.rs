@@ -28,7 +28,7 @@ use std::cmp::Ordering;
 enum Way {
     /// By a formula over numbers.
     Rule(Ruled),
-    /// By a person: words, no target, or an actual of another kind than the target.
+    /// By a person: words, or an actual of another kind than the target.
     Person(Why),
     /// Not before something is filled in.
     Open(Why),
@@ -86,10 +86,10 @@ impl Context<'_> {
         // 无 in the column of a number says that there is none to tell, not zero.
         let no_number = crate::number::read(&actual.text) == crate::number::Text::Empty;
         match (&target.reading, &actual.reading) {
-            (Reading::Empty, _) => Way::Person(Why::NoTarget),
+            (Reading::Empty, _) => Way::Open(Why::NoTarget),
+            (_, Reading::Empty) => Way::Open(Why::NoActual),
             (Reading::Words, _) if target.unparsed => Way::Person(Why::Unparsed),
             (Reading::Words, _) => Way::Person(Why::Words),
-            (_, Reading::Empty) => Way::Open(Why::NoActual),
             (Reading::Quantity(target_q), Reading::Quantity(actual_q)) => {
                 self.quantities(indicator, target, target_q, actual_q)
             }
@@ -279,20 +279,18 @@ impl Context<'_> {
         name_rule(row, rule);
         row.judgement = true;
         let band = self.band(rule, texts);
-        let given = texts.1.reading != Reading::Empty;
         if let Some(claimed) = indicator.score_claimed {
             if claimed >= Decimal::ZERO && claimed <= weight {
                 self.let_stand(row, weight, claimed);
                 findings.extend(band.and_then(|band| outside(indicator, band, claimed, weight)));
-                if why != Why::Words || !given {
+                if why != Why::Words {
                     findings.push(stands(indicator, why, claimed));
                 }
                 return;
             }
             findings.push(impossible(indicator, claimed, weight));
         }
-        if why != Why::Words || !given {
-            let why = if why == Why::Words { Why::NoActual } else { why };
+        if why != Why::Words {
             return findings.push(open(indicator, why));
         }
         let default = band.or_else(|| {
@@ -328,7 +326,7 @@ impl Context<'_> {
                 words.0.qualitative_marks.iter().find_map(|mark| text.strip_prefix(mark.as_str()));
             mark.unwrap_or(&text).to_owned()
         };
-        let same = actual.reading != Reading::Empty && plain(actual) == plain(target);
+        let same = plain(actual) == plain(target);
         let reached = match actual.reading {
             Reading::YesNo(true) => Some(Reached::Met),
             Reading::YesNo(false) => Some(Reached::Missed),

@@ -82,21 +82,28 @@ pub(super) fn open(indicator: &Indicator, why: Why) -> Finding {
             format!("has a target {wanted:?} and an actual {given:?} that cannot be compared"),
         ),
     };
+    // A score of one's own helps only where both texts are there and cannot be compared.
+    let (todo, todo_en) = match why {
+        Why::NoActual | Why::NoTarget | Why::NoWeight => ("请补充该项", "Fill that in"),
+        Why::NotApplicable => {
+            ("请删除该行并把分值分给其他指标", "Delete the row and give its weight to others")
+        }
+        _ => (
+            "请改写后重算,或由单位判断后填写得分",
+            "Rewrite them, or judge the row and fill in a score",
+        ),
+    };
     Finding::new(
         code,
         indicator.source.clone(),
-        format!("“{name}”{zh},没有计分,总分和等级暂缺。请补充该项,或填写得分。"),
-        format!(
-            "{name:?} {en}; it is not scored, and total and grade stay open. Fill that in, or give a score."
-        ),
+        format!("“{name}”{zh},没有计分,总分和等级暂缺。{todo}。"),
+        format!("{name:?} {en}; it is not scored, and total and grade stay open. {todo_en}."),
     )
 }
 
 pub(super) fn stands(indicator: &Indicator, why: Why, claimed: Decimal) -> Finding {
     let name = name_of(indicator);
     let (code, zh, en) = match why {
-        Why::NoTarget => (Code::JudgementNeeded, "没有年度指标值", "has no target"),
-        Why::Words => (Code::JudgementNeeded, "没有实际完成值", "has no actual"),
         Why::OtherUnit => {
             (Code::UnitDiffers, "的指标值与完成值单位不能比较", "has units that cannot be compared")
         }
