@@ -1,4 +1,4 @@
-//! `.xls`, `.xlsb` and `.ods`, read by calamine alone.
+//! `.xls` and `.ods`: values by calamine, the rest by our own look at the records or tags.
 //!
 //! * In: the bytes of a file of one of these kinds. Out: sheets and findings.
 //! * A panic of the reader is caught and becomes a refusal. What cannot be caught is a demand for more memory than there
@@ -15,7 +15,7 @@ use super::ods;
 use super::serial;
 use super::{Context, Limits, notes, state};
 use crate::grid::{Cell, Format, Sheet, SheetBuilder, SheetState, Value};
-use calamine::{Data, DataRef, Dimensions, Ods, Reader, SheetType, Xls, XlsError, Xlsb, XlsbError};
+use calamine::{Data, Dimensions, Ods, Reader, SheetType, Xls, XlsError};
 use calamine::{OdsError, Range};
 use jixiao_core::{Cells, Finding};
 use std::cell::Cell as Switch;
@@ -23,7 +23,7 @@ use std::collections::HashSet;
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-type Sheets = (Vec<Sheet>, Vec<Finding>);
+pub(super) type Sheets = (Vec<Sheet>, Vec<Finding>);
 
 thread_local! {
     static GUARDED: Switch<bool> = const { Switch::new(false) };
@@ -103,7 +103,7 @@ pub(super) fn xls(bytes: &[u8], limits: &Limits, context: &Context) -> Result<Sh
         }
         gather.finish(builder, &name, facts.filtered)?;
     }
-    Ok((gather.sheets, gather.findings))
+    Ok(gather.done())
 }
 
 fn broken(context: &Context) -> OpenError {
@@ -162,55 +162,11 @@ pub(super) fn ods(
         }
         gather.finish(builder, &name, table.filtered)?;
     }
-    Ok((gather.sheets, gather.findings))
+    Ok(gather.done())
 }
 
 fn is_locked(bytes: &[u8]) -> bool {
     matches!(Ods::new(Cursor::new(bytes)), Err(OdsError::Password))
-}
-
-/// Reads an `.xlsb`.
-pub(super) fn xlsb(
-    bytes: &[u8],
-    package: &mut Package<'_>,
-    limits: &Limits,
-    context: &Context,
-) -> Result<Sheets, OpenError> {
-    let paths: Vec<String> = package
-        .paths()
-        .filter(|path| [".bin", ".xml", ".rels"].iter().any(|end| path.ends_with(end)))
-        .map(str::to_owned)
-        .collect();
-    for path in paths {
-        package.verify(&path, context)?;
-    }
-    let mut book: Xlsb<_> = Xlsb::new(Cursor::new(bytes)).map_err(|error| match error {
-        XlsbError::Password => OpenError::Encrypted { file: context.file.clone() },
-        other => context.foreign("", &other),
-    })?;
-    let is_1904 = book.has_1904_epoch();
-    let mut gather = Gather::new(limits, context, super::scan::LAST_ROW, is_1904);
-    for listed in book.sheets_metadata().to_vec() {
-        if listed.typ != SheetType::WorkSheet {
-            continue;
-        }
-        let name = listed.name;
-        let mut builder = SheetBuilder::new(name.as_str(), state(listed.visible));
-        if state(listed.visible) == SheetState::Visible {
-            let mut cells =
-                book.worksheet_cells_reader(&name).map_err(|e| context.foreign(&name, &e))?;
-            while let Some(cell) = cells.next_cell().map_err(|e| context.foreign(&name, &e))? {
-                let data = owned(cell.get_value());
-                gather.push(&mut builder, &name, cell.get_position(), &data, (None, false))?;
-            }
-        }
-        gather.finish(builder, &name, false)?;
-    }
-    Ok((gather.sheets, gather.findings))
-}
-
-fn owned(data: &DataRef<'_>) -> Data {
-    data.clone().into()
 }
 
 fn area(merge: &Dimensions) -> Cells {
@@ -218,7 +174,7 @@ fn area(merge: &Dimensions) -> Cells {
 }
 
 /// Collects sheets within the limits.
-struct Gather<'a> {
+pub(super) struct Gather<'a> {
     context: &'a Context,
     left: usize,
     last_row: u32,
@@ -228,7 +184,13 @@ struct Gather<'a> {
 }
 
 impl<'a> Gather<'a> {
-    fn new(limits: &Limits, context: &'a Context, last_row: u32, is_1904: bool) -> Gather<'a> {
+    /// Nothing yet.
+    pub(super) fn new(
+        limits: &Limits,
+        context: &'a Context,
+        last_row: u32,
+        is_1904: bool,
+    ) -> Gather<'a> {
         let (sheets, findings) = (Vec::new(), Vec::new());
         Gather { context, left: limits.cells, last_row, is_1904, sheets, findings }
     }
@@ -261,7 +223,8 @@ impl<'a> Gather<'a> {
         }
     }
 
-    fn push(
+    /// Adds a cell that calamine read.
+    pub(super) fn push(
         &mut self,
         builder: &mut SheetBuilder,
         name: &str,
@@ -298,12 +261,7 @@ impl<'a> Gather<'a> {
                 "a cell lies beyond XFD1048576",
             ));
         }
-        if builder.len() >= self.left {
-            return Err(self.context.limit(
-                format!("工作表“{name}”使单元格总数超过上限"),
-                format!("with the sheet {name} there are more cells than allowed"),
-            ));
-        }
+        self.room(builder, name)?;
         let format = match value {
             Value::Date(_) => Format::Date,
             _ => format.unwrap_or_default(),
@@ -312,7 +270,24 @@ impl<'a> Gather<'a> {
         Ok(())
     }
 
-    fn finish(
+    /// Whether one more cell is allowed.
+    pub(super) fn room(&self, builder: &SheetBuilder, name: &str) -> Result<(), OpenError> {
+        if builder.len() < self.left {
+            return Ok(());
+        }
+        Err(self.context.limit(
+            format!("工作表“{name}”使单元格总数超过上限"),
+            format!("with the sheet {name} there are more cells than allowed"),
+        ))
+    }
+
+    /// What was gathered.
+    pub(super) fn done(self) -> Sheets {
+        (self.sheets, self.findings)
+    }
+
+    /// Takes the sheet in.
+    pub(super) fn finish(
         &mut self,
         builder: SheetBuilder,
         name: &str,
@@ -320,9 +295,17 @@ impl<'a> Gather<'a> {
     ) -> Result<(), OpenError> {
         self.left -= builder.len().min(self.left);
         let mut sheet = notes::build(builder, self.context, name)?;
-        let rows = std::mem::take(&mut sheet.hidden_rows);
-        sheet.hidden_rows =
-            rows.into_iter().filter(|row| sheet.row(*row).next().is_some()).collect();
+        // Only what hides something is worth a word; whole empty regions are often hidden.
+        let hidden = std::mem::take(&mut sheet.hidden_columns);
+        if !hidden.is_empty() {
+            let rows = sheet.row_numbers().flat_map(|row| sheet.row(row));
+            let used: HashSet<u32> = rows.map(|cell| cell.column).collect();
+            sheet.hidden_columns =
+                hidden.into_iter().filter(|column| used.contains(column)).collect();
+        }
+        let hidden = std::mem::take(&mut sheet.hidden_rows);
+        let filled = |row: &u32| sheet.row(*row).next().is_some();
+        sheet.hidden_rows = hidden.into_iter().filter(filled).collect();
         if sheet.state == SheetState::Visible {
             notes::hidden(&sheet, filtered, self.context, &mut self.findings);
             notes::full(&sheet, self.last_row, self.context, &mut self.findings);

@@ -25,6 +25,7 @@ mod sniff;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod xlsb;
 mod xlsx;
 
 pub use crate::grid::Book;
@@ -105,7 +106,7 @@ fn read(bytes: &[u8], limits: &Limits, context: &Context) -> Result<Read, OpenEr
             foreign::guard(context, || match content {
                 Content::Xlsx => xlsx::read(bytes, &mut package, limits, context)
                     .map(|read| (FileFormat::Xlsx, read)),
-                Content::Xlsb => foreign::xlsb(bytes, &mut package, limits, context)
+                Content::Xlsb => xlsb::read(bytes, &mut package, limits, context)
                     .map(|read| (FileFormat::Xlsb, read)),
                 Content::Ods => foreign::ods(bytes, &mut package, limits, context)
                     .map(|read| (FileFormat::Ods, read)),

@@ -25,9 +25,11 @@ pub(super) struct Parts {
     pub(super) strings: usize,
 }
 
-struct Relation {
+/// Where one part points to another.
+pub(super) struct Relation {
     kind: String,
-    target: String,
+    /// The other part's path as written.
+    pub(super) target: String,
 }
 
 /// Reads the small parts.
@@ -88,7 +90,8 @@ fn tags(bytes: &[u8]) -> Result<Tags<&[u8]>, TagError> {
     Tags::new(bytes)
 }
 
-fn relations(
+/// The relations that a part lists, by their names.
+pub(super) fn relations(
     package: &mut Package<'_>,
     path: &str,
     context: &Context,

@@ -1,5 +1,6 @@
 //! Tests of opening. Expected values are written by hand; workbooks are put together here, part by part.
 
+mod binary;
 mod damage;
 mod format;
 mod formats;
