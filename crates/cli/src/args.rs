@@ -1,0 +1,158 @@
+//! What the user typed.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// 绩效自评：把预算台账变成自评工作簿。
+#[derive(Debug, Parser)]
+#[command(
+    name = "jixiao",
+    version,
+    about = "绩效自评：读取财务台账，核对预算执行，按规则计分，写出自评工作簿 (budget-performance self-evaluation)",
+    after_help = "直接写文件名等于 evaluate：jixiao 台账.xlsx\n退出码：0 完成；1 完成但有错误级发现；2 未能完成",
+    args_conflicts_with_subcommands = true
+)]
+pub struct Cli {
+    /// The command.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Without a command, files are evaluated.
+    #[command(flatten)]
+    pub evaluate: EvaluateArgs,
+    /// 信息的语言 (language of messages)：zh 或 en
+    #[arg(long, global = true, value_enum)]
+    pub lang: Option<LangArg>,
+}
+
+/// A language.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum LangArg {
+    /// Chinese.
+    Zh,
+    /// English.
+    En,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// 评价：每个文件写出一本自评工作簿 (evaluate ledgers and forms)
+    Evaluate(EvaluateArgs),
+    /// 批量：评价一批部门并汇总 (evaluate many departments and sum them up)
+    Batch(BatchArgs),
+    /// 查看：每张表是怎样识别的 (how every sheet was understood)
+    Inspect(InspectArgs),
+    /// 核对：只列出发现的问题 (findings only)
+    Check(CheckArgs),
+    /// 规则：列出或显示评价规则 (list or show rules)
+    Rules(RulesArgs),
+}
+
+/// How submissions are evaluated.
+#[derive(Clone, Debug, Args)]
+pub struct HowArgs {
+    /// 评价规则：规则编号或 TOML 文件 (rules id or file)
+    #[arg(long, value_name = "ID|FILE.toml")]
+    pub rules: Option<String>,
+    /// 预算年度，表中没有写明时使用 (budget year)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(2000..=2099))]
+    pub year: Option<i32>,
+    /// 部门名称，表中没有写明时使用 (department)
+    #[arg(long, value_name = "NAME")]
+    pub department: Option<String>,
+}
+
+/// `evaluate`.
+#[derive(Debug, Args)]
+pub struct EvaluateArgs {
+    /// 台账或自评表 (ledgers or forms)
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// 输出到此文件夹，默认与输入同一文件夹 (output folder)
+    #[arg(short, long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Rules, year and department.
+    #[command(flatten)]
+    pub how: HowArgs,
+    /// 以 JSON 输出评价结果 (print the evaluation as JSON)
+    #[arg(long)]
+    pub json: bool,
+    /// 不写任何文件 (write no file)
+    #[arg(long)]
+    pub dry_run: bool,
+    /// 覆盖被人改过的输出文件 (overwrite outputs that a person changed)
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `batch`.
+#[derive(Debug, Args)]
+pub struct BatchArgs {
+    /// 文件夹、文件或通配符 (folders, files or globs)
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// 输出文件夹 (output folder)
+    #[arg(short, long, value_name = "DIR", required = true)]
+    pub out: PathBuf,
+    /// Rules, year and department.
+    #[command(flatten)]
+    pub how: HowArgs,
+    /// 同时处理的文件数，默认为处理器个数 (files at a time)
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<std::num::NonZeroUsize>,
+    /// 已有输出的不再重写 (keep outputs that are there)
+    #[arg(long)]
+    pub resume: bool,
+    /// 覆盖被人改过的输出文件 (overwrite outputs that a person changed)
+    #[arg(long)]
+    pub force: bool,
+    /// 以 JSON 输出 (print JSON)
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `inspect`.
+#[derive(Debug, Args)]
+pub struct InspectArgs {
+    /// 文件 (file)
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// 以 JSON 输出 (print JSON)
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// 文件 (file)
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Rules, year and department.
+    #[command(flatten)]
+    pub how: HowArgs,
+    /// 以 JSON 输出 (print JSON)
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `rules`.
+#[derive(Debug, Args)]
+pub struct RulesArgs {
+    /// What about them.
+    #[command(subcommand)]
+    pub what: RulesCommand,
+}
+
+/// `rules list` and `rules show`.
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// 列出内置规则 (list)
+    List,
+    /// 显示一个规则的内容 (show)
+    Show {
+        /// 规则编号或 TOML 文件 (id or file)
+        #[arg(value_name = "ID|FILE.toml")]
+        rules: String,
+    },
+}

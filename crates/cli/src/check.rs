@@ -1,0 +1,35 @@
+//! `check`: findings only.
+
+use crate::args::CheckArgs;
+use crate::error::CliError;
+use crate::{Ended, evaluate, pipeline, screen};
+use jixiao_core::Lang;
+use serde_json::json;
+
+/// Runs the command.
+pub fn run(args: &CheckArgs, lang: Lang) -> Result<Ended, CliError> {
+    let subjects = match pipeline::evaluate(&args.file, &args.how, lang) {
+        Ok(subjects) => subjects,
+        Err(error) if args.json => {
+            screen::warn(&error.message(lang));
+            let document = evaluate::refusal(&args.file, &error, lang);
+            screen::print(&format!("{}\n", serde_json::to_string_pretty(&document)?));
+            return Ok(Ended::Failed);
+        }
+        Err(error) => return Err(error),
+    };
+    if args.json {
+        let subjects: Vec<_> = subjects
+            .iter()
+            .map(|subject| json!({ "subject": subject.evaluation.subject, "findings": subject.evaluation.findings }))
+            .collect();
+        let document = json!({ "schema": "jixiao.check/1", "subjects": subjects });
+        screen::print(&format!("{}\n", serde_json::to_string_pretty(&document)?));
+    } else {
+        for subject in &subjects {
+            screen::print(&screen::findings(&subject.evaluation, usize::MAX, lang));
+        }
+    }
+    let errors = subjects.iter().any(|subject| subject.evaluation.has_errors());
+    Ok(if errors { Ended::WithErrors } else { Ended::Well })
+}

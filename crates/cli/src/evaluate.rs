@@ -1,0 +1,128 @@
+//! `evaluate`: every file by itself; a workbook for each, and a summary on the screen or JSON.
+
+use crate::args::EvaluateArgs;
+use crate::error::{CliError, name_of};
+use crate::lang::say;
+use crate::pipeline::{self, Subject};
+use crate::write::{self, Written};
+use crate::{Ended, screen};
+use jixiao_core::{Lang, Submission};
+use jixiao_export::{Evaluated, Stamp};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+/// Runs the command.
+pub fn run(args: &EvaluateArgs, lang: Lang) -> Result<Ended, CliError> {
+    if args.files.is_empty() {
+        return Err(CliError::NoFiles);
+    }
+    let mut ended = Ended::Well;
+    let mut documents = Vec::new();
+    for path in &args.files {
+        match one(path, args, lang, &mut documents) {
+            Ok(end) => ended = ended.max(end),
+            Err(error) => {
+                screen::warn(&error.message(lang));
+                documents.push(refusal(path, &error, lang));
+                ended = Ended::Failed;
+            }
+        }
+    }
+    if args.json {
+        let document = match documents.len() {
+            1 => documents.swap_remove(0),
+            _ => Value::Array(documents),
+        };
+        screen::print(&format!("{}\n", serde_json::to_string_pretty(&document)?));
+    }
+    Ok(ended)
+}
+
+fn one(
+    path: &Path,
+    args: &EvaluateArgs,
+    lang: Lang,
+    documents: &mut Vec<Value>,
+) -> Result<Ended, CliError> {
+    let subjects = pipeline::evaluate(path, &args.how, lang)?;
+    let outputs =
+        if args.dry_run { Vec::new() } else { vec![write_workbook(path, args, &subjects)?] };
+    for output in &outputs {
+        tell_kept(output, lang);
+    }
+    if args.json {
+        for subject in &subjects {
+            documents.push(serde_json::to_value(&subject.evaluation)?);
+        }
+    } else {
+        let paths: Vec<&Path> = outputs.iter().map(Written::path).collect();
+        screen::print(&screen::summary(&subjects, &paths, args.how.rules.is_some(), lang));
+    }
+    let errors = subjects.iter().any(|subject| subject.evaluation.has_errors());
+    Ok(if errors { Ended::WithErrors } else { Ended::Well })
+}
+
+fn write_workbook(
+    path: &Path,
+    args: &EvaluateArgs,
+    subjects: &[Subject],
+) -> Result<Written, CliError> {
+    let folder =
+        args.out.clone().unwrap_or_else(|| path.parent().map(Path::to_owned).unwrap_or_default());
+    write::workbook(&output_path(&folder, path, None), bytes(subjects)?, args.force)
+}
+
+/// The workbook of several subjects.
+pub fn bytes(subjects: &[Subject]) -> Result<Vec<u8>, CliError> {
+    let evaluated: Vec<Evaluated<'_>> = subjects
+        .iter()
+        .map(|subject| Evaluated {
+            submission: &subject.submission,
+            evaluation: &subject.evaluation,
+        })
+        .collect();
+    let stamp = stamp(subjects.first().map(|subject| &subject.submission));
+    Ok(jixiao_export::evaluation_workbook(&evaluated, stamp)?)
+}
+
+/// `SOURCE_DATE_EPOCH`, else the last day of the budget year: the same input gives the same bytes.
+pub fn stamp(submission: Option<&Submission>) -> Stamp {
+    let epoch = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
+    let year = submission.and_then(|submission| submission.budget_year);
+    epoch.map(Stamp::from_unix).or(year.map(Stamp::year_end)).unwrap_or_default()
+}
+
+/// `<stem>-绩效自评.xlsx`, or `<stem>-<subject>-绩效自评.xlsx`, in a folder.
+pub fn output_path(folder: &Path, input: &Path, subject: Option<&str>) -> PathBuf {
+    let stem = input.file_stem().unwrap_or_default().to_string_lossy();
+    let name = match subject {
+        Some(subject) => write::file_name(&format!("{stem}-{subject}")),
+        None => write::file_name(&stem),
+    };
+    folder.join(format!("{name}-绩效自评.xlsx"))
+}
+
+/// Says that a file which a person had changed was kept.
+pub fn tell_kept(written: &Written, lang: Lang) {
+    if let Written::Beside { kept, written } = written {
+        let (kept, written) = (name_of(kept), name_of(written));
+        screen::warn(&match lang {
+            Lang::Zh => {
+                format!("{kept} 已被人修改，未覆盖；结果写到 {written}（用 --force 可覆盖）")
+            }
+            Lang::En => format!(
+                "{kept} was changed by hand and is kept; the result is in {written} (--force overwrites)"
+            ),
+        });
+    }
+}
+
+/// What stands in the JSON for a file that could not be evaluated.
+pub fn refusal(path: &Path, error: &CliError, lang: Lang) -> Value {
+    json!({
+        "schema": "jixiao.error/1",
+        "file": name_of(path),
+        "error": { "code": error.code(), "message": error.message(lang) },
+        "note": say(lang, "此文件未评价", "this file was not evaluated"),
+    })
+}
