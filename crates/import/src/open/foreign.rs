@@ -120,19 +120,14 @@ pub(super) fn ods(
     limits: &Limits,
     context: &Context,
 ) -> Result<Sheets, OpenError> {
-    for path in ["mimetype", "META-INF/manifest.xml"] {
-        if package.has(path) {
-            package.verify(path, context)?;
-        }
+    if package.has("mimetype") {
+        package.verify("mimetype", context)?;
     }
-    let facts = ods::scan(package, limits, context);
-    let facts = match facts {
-        // An encrypted content is no XML; calamine tells the two apart by the manifest.
-        Err(OpenError::Damaged { .. }) if is_locked(bytes) => {
-            return Err(OpenError::Encrypted { file: context.file.clone() });
-        }
-        other => other?,
-    };
+    // Calamine never ends on some broken contents; so it sees only what our own scan found whole.
+    if ods::is_locked(package, context)? {
+        return Err(OpenError::Encrypted { file: context.file.clone() });
+    }
+    let facts = ods::scan(package, limits, context)?;
     let mut book: Ods<_> = Ods::new(Cursor::new(bytes)).map_err(|error| match error {
         OdsError::Password => OpenError::Encrypted { file: context.file.clone() },
         other => context.foreign("", &other),
@@ -163,10 +158,6 @@ pub(super) fn ods(
         gather.finish(builder, &name, table.filtered)?;
     }
     Ok(gather.done())
-}
-
-fn is_locked(bytes: &[u8]) -> bool {
-    matches!(Ods::new(Cursor::new(bytes)), Err(OdsError::Password))
 }
 
 fn area(merge: &Dimensions) -> Cells {

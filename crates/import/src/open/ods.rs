@@ -18,6 +18,8 @@ use std::io::Read;
 /// A rectangle may have this many times the cells that the limits allow.
 const SPARSE: u64 = 10;
 const MERGES: usize = 200_000;
+/// Elements within elements.
+const DEPTH: usize = 1_000;
 
 /// What is known of a sheet beside its values.
 #[derive(Debug, Default)]
@@ -43,6 +45,7 @@ pub(super) struct Table {
     width: u32,
 }
 
+/// Why the tables are refused.
 #[derive(Debug)]
 enum Refusal {
     Tag(TagError),
@@ -53,6 +56,26 @@ impl From<TagError> for Refusal {
     fn from(error: TagError) -> Refusal {
         Refusal::Tag(error)
     }
+}
+
+/// Whether the content is encrypted, as the manifest tells.
+pub(super) fn is_locked(package: &mut Package<'_>, context: &Context) -> Result<bool, OpenError> {
+    const MANIFEST: &str = "META-INF/manifest.xml";
+    if !package.has(MANIFEST) {
+        return Ok(false);
+    }
+    let bytes = package.read(MANIFEST, 64 << 20, context)?;
+    let parse = || -> Result<bool, TagError> {
+        let mut tags = Tags::new(&bytes[..])?;
+        loop {
+            match tags.next()? {
+                Event::Start { name: b"encryption-data", .. } => return Ok(true),
+                Event::Eof => return Ok(false),
+                _ => {}
+            }
+        }
+    };
+    parse().map_err(|error| context.xml(MANIFEST, &error))
 }
 
 /// Reads the tables' facts.
@@ -76,41 +99,60 @@ fn tables(stream: impl Read, limits: &Limits) -> Result<Vec<Table>, Refusal> {
     let mut tags = Tags::new(stream)?;
     let mut tables: Vec<Table> = Vec::new();
     let mut current: Option<Table> = None;
-    let mut depth = 0u32;
+    let mut open: Vec<Vec<u8>> = Vec::new();
     loop {
         match tags.next()? {
-            Event::Start { name, attributes, empty } => {
-                depth += u32::from(!empty);
-                match (name, &mut current) {
-                    (b"table", None) => current = Some(Table::named(attributes)?),
-                    (b"table-column", Some(table)) => table.column(attributes)?,
-                    (b"table-row", Some(table)) => table.start_row(attributes)?,
-                    (b"table-cell" | b"covered-table-cell", Some(table)) => {
-                        table.cell(attributes, name.starts_with(b"covered"))?;
-                    }
+            Event::Start { whole, attributes, empty, .. } => {
+                match (whole, &mut current) {
+                    (b"table:table", None) => current = Some(Table::named(attributes)?),
+                    (b"table:table", Some(_)) => return Err(TagError::Malformed.into()),
+                    (b"table:table-column", Some(table)) => table.column(attributes)?,
+                    (b"table:table-row", Some(table)) => table.start_row(attributes)?,
+                    (b"table:table-cell", Some(table)) => table.cell(attributes, false)?,
+                    (b"table:covered-table-cell", Some(table)) => table.cell(attributes, true)?,
                     _ => {}
                 }
-            }
-            Event::End { name } => {
-                depth = depth.checked_sub(1).ok_or(TagError::Malformed)?;
-                match name {
-                    b"table-row" => {
-                        if let Some(table) = &mut current {
-                            table.next_row = table.next_row.saturating_add(table.row_repeat);
-                            if table.area() > allowed {
-                                return Err(Refusal::Large(std::mem::take(&mut table.name)));
-                            }
-                        }
-                    }
-                    b"table" => tables.extend(current.take()),
-                    _ => {}
+                if empty {
+                    end(whole, &mut current, &mut tables, allowed)?;
+                } else if open.len() < DEPTH {
+                    open.push(whole.to_vec());
+                } else {
+                    return Err(TagError::Malformed.into());
                 }
             }
-            Event::Eof if depth == 0 && current.is_none() => return Ok(tables),
+            // The second reader waits for the end of what it has begun, for ever if need be.
+            Event::End { whole, .. } => {
+                if open.pop().as_deref() != Some(whole) {
+                    return Err(TagError::Malformed.into());
+                }
+                end(whole, &mut current, &mut tables, allowed)?;
+            }
+            Event::Eof if open.is_empty() => return Ok(tables),
             Event::Eof => return Err(TagError::Cut.into()),
             _ => {}
         }
     }
+}
+
+fn end(
+    whole: &[u8],
+    current: &mut Option<Table>,
+    tables: &mut Vec<Table>,
+    allowed: u64,
+) -> Result<(), Refusal> {
+    match whole {
+        b"table:table-row" => {
+            if let Some(table) = current {
+                table.next_row = table.next_row.saturating_add(table.row_repeat);
+                if table.area() > allowed {
+                    return Err(Refusal::Large(std::mem::take(&mut table.name)));
+                }
+            }
+        }
+        b"table:table" => tables.extend(current.take()),
+        _ => {}
+    }
+    Ok(())
 }
 
 fn count(attributes: Attributes<'_>, key: &[u8]) -> Result<u32, TagError> {

@@ -165,7 +165,7 @@ fn formats(
                     }
                 }
                 Event::Start { name: b"cellXfs", empty, .. } => within = !empty,
-                Event::End { name: b"cellXfs" } => within = false,
+                Event::End { name: b"cellXfs", .. } => within = false,
                 Event::Start { name: b"xf", attributes, .. } if within => {
                     let id = attributes.get(b"numFmtId")?.and_then(|id| id.trim().parse().ok());
                     let id: u32 = id.unwrap_or(0);

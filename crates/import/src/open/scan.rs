@@ -154,7 +154,7 @@ impl<R: Read> Scan<R> {
                     return Ok(());
                 }
                 Event::Start { name: b"sheetData", .. } => return Err(NESTED),
-                Event::Start { name: b"col", attributes, empty } => {
+                Event::Start { name: b"col", attributes, empty, .. } => {
                     if let Some(range) = hidden_columns(attributes)? {
                         self.facts.hidden_columns.push(range);
                     }
@@ -178,7 +178,7 @@ impl<R: Read> Scan<R> {
         }
         loop {
             match self.tags.next()? {
-                Event::Start { name: b"c", attributes, empty } if self.in_row => {
+                Event::Start { name: b"c", attributes, empty, .. } if self.in_row => {
                     let head = cell_head(attributes)?;
                     self.place(head)?;
                     if !empty {
@@ -186,11 +186,11 @@ impl<R: Read> Scan<R> {
                     }
                     return Ok(true);
                 }
-                Event::End { name: b"row" } if self.in_row => {
+                Event::End { name: b"row", .. } if self.in_row => {
                     self.in_row = false;
                     self.row += 1;
                 }
-                Event::Start { name: b"row", attributes, empty } if !self.in_row => {
+                Event::Start { name: b"row", attributes, empty, .. } if !self.in_row => {
                     let (number, hidden) = row_head(attributes, self.row)?;
                     self.row = number;
                     self.column = 0;
@@ -200,7 +200,7 @@ impl<R: Read> Scan<R> {
                     self.in_row = !empty;
                     self.row += u32::from(empty);
                 }
-                Event::End { name: b"sheetData" } if !self.in_row => {
+                Event::End { name: b"sheetData", .. } if !self.in_row => {
                     self.ended = true;
                     return Ok(false);
                 }
@@ -237,7 +237,7 @@ impl<R: Read> Scan<R> {
         while depth > 0 {
             match self.tags.next()? {
                 Event::Start { name: b"c" | b"row" | b"sheetData", .. } => return Err(NESTED),
-                Event::End { name: b"c" | b"row" | b"sheetData" } => return Err(NESTED),
+                Event::End { name: b"c" | b"row" | b"sheetData", .. } => return Err(NESTED),
                 Event::Start { empty, .. } => depth += u32::from(!empty),
                 Event::End { .. } => depth -= 1,
                 Event::Eof => return Err(CUT),
@@ -293,7 +293,7 @@ impl<R: Read> Scan<R> {
         let mut inline = false;
         loop {
             match self.tags.next()? {
-                Event::End { name: b"c" } => return Ok(()),
+                Event::End { name: b"c", .. } => return Ok(()),
                 Event::Start { name: b"v", empty, .. } => {
                     if self.cell.has_value {
                         return Err(self.here("单元格有两个值", "the cell has two values"));
@@ -346,7 +346,7 @@ impl<R: Read> Scan<R> {
                         self.cell.text.extend_from_slice(text);
                     }
                 }
-                Event::End { name: b"v" } => break,
+                Event::End { name: b"v", .. } => break,
                 Event::Eof => return Err(CUT),
                 _ => return Err(self.here("单元格的值被拆成几段", "the cell's value is in pieces")),
             }
@@ -366,7 +366,7 @@ impl<R: Read> Scan<R> {
     fn formula(&mut self) -> Result<(), ScanError> {
         loop {
             match self.tags.next()? {
-                Event::End { name: b"f" } => return Ok(()),
+                Event::End { name: b"f", .. } => return Ok(()),
                 Event::Text(_) | Event::CData(_) | Event::Aside => {}
                 Event::Eof => return Err(CUT),
                 _ => return Err(self.here("公式结构错误", "the formula is malformed")),
@@ -382,20 +382,20 @@ impl<R: Read> Scan<R> {
         loop {
             match self.tags.next()? {
                 Event::Start { name: b"rPh", empty, .. } => phonetic = !empty,
-                Event::End { name: b"rPh" } => phonetic = false,
+                Event::End { name: b"rPh", .. } => phonetic = false,
                 Event::Start { name: b"t", empty, .. } if !phonetic => {
                     within = !empty;
                     runs += 1;
                 }
-                Event::End { name: b"t" } => within = false,
+                Event::End { name: b"t", .. } => within = false,
                 Event::Text(text) if within && !phonetic => self.cell.text.extend_from_slice(text),
                 Event::CData(text) if within && !phonetic => {
                     self.cell.text.extend_from_slice(text);
                     self.cell.plain = false;
                 }
                 Event::Aside if within => self.cell.plain = false,
-                Event::End { name: b"is" } => break,
-                Event::End { name: b"c" } | Event::Eof => return Err(CUT),
+                Event::End { name: b"is", .. } => break,
+                Event::End { name: b"c", .. } | Event::Eof => return Err(CUT),
                 _ => {}
             }
             if self.cell.text.len() > TEXT {
@@ -418,7 +418,7 @@ impl<R: Read> Scan<R> {
     pub(super) fn finish(&mut self) -> Result<(), ScanError> {
         loop {
             match self.tags.next()? {
-                Event::Start { name, attributes, empty } => {
+                Event::Start { name, attributes, empty, .. } => {
                     match name {
                         b"sheetData" | b"row" | b"c" => return Err(NESTED),
                         b"mergeCell" => {

@@ -17,8 +17,8 @@ pub(super) enum TagError {
     /// The bytes could not be unpacked or fail their checksum.
     #[error("{0}")]
     Io(#[from] std::io::Error),
-    /// The part ends inside a tag.
-    #[error("XML ends inside a tag")]
+    /// The part ends inside a tag or an element.
+    #[error("XML is incomplete")]
     Cut,
     /// A document type, which no workbook has.
     #[error("XML with a document type (DOCTYPE)")]
@@ -39,7 +39,7 @@ impl TagError {
     pub(super) fn chinese(&self) -> String {
         match self {
             TagError::Io(error) => format!("数据已损坏，无法完整解压（{error}）"),
-            TagError::Cut => "XML 在标签中间中断".to_owned(),
+            TagError::Cut => "XML 不完整，中途中断".to_owned(),
             TagError::Doctype => "XML 含有文档类型声明（DOCTYPE）".to_owned(),
             TagError::Encoding => "XML 编码不是 UTF-8".to_owned(),
             TagError::TooLong => "XML 中有超过 4 MB 的文本".to_owned(),
@@ -51,10 +51,10 @@ impl TagError {
 /// What comes next.
 #[derive(Debug)]
 pub(super) enum Event<'a> {
-    /// `<name ..>`, or `<name ../>` when `empty`.
-    Start { name: &'a [u8], attributes: Attributes<'a>, empty: bool },
+    /// `<name ..>`, or `<name ../>` when `empty`; `whole` is the name with its prefix.
+    Start { name: &'a [u8], whole: &'a [u8], attributes: Attributes<'a>, empty: bool },
     /// `</name>`.
-    End { name: &'a [u8] },
+    End { name: &'a [u8], whole: &'a [u8] },
     /// Text between tags, with entities as they stand.
     Text(&'a [u8]),
     /// The text of a CDATA section.
@@ -275,7 +275,10 @@ fn start_tag(window: &[u8]) -> Option<(Token, usize)> {
 fn tag(bytes: &[u8], name: usize) -> Result<Event<'_>, TagError> {
     let inner = &bytes[1..bytes.len() - 1];
     match inner.first() {
-        Some(b'/') => Ok(Event::End { name: local(inner[1..].trim_ascii_end()) }),
+        Some(b'/') => {
+            let whole = inner[1..].trim_ascii_end();
+            Ok(Event::End { name: local(whole), whole })
+        }
         Some(b'?') => declaration(inner),
         Some(b'!') if inner.starts_with(b"![CDATA[") => {
             let end = inner.len().saturating_sub(2).max(8);
@@ -285,7 +288,8 @@ fn tag(bytes: &[u8], name: usize) -> Result<Event<'_>, TagError> {
         Some(_) if name > 1 => {
             let rest = &bytes[name..bytes.len() - 1];
             let (rest, empty) = rest.strip_suffix(b"/").map_or((rest, false), |rest| (rest, true));
-            Ok(Event::Start { name: local(&bytes[1..name]), attributes: Attributes(rest), empty })
+            let (whole, attributes) = (&bytes[1..name], Attributes(rest));
+            Ok(Event::Start { name: local(whole), whole, attributes, empty })
         }
         _ => Err(TagError::Malformed),
     }

@@ -160,3 +160,54 @@ fn styles_that_pack_a_hundredfold_are_honest() {
     parts.styles = parts.styles.replace("</cellXfs>", &format!("{many}</cellXfs>"));
     assert_eq!(cells(&parts.open().expect("opens")), ["A1=0.5 %"]);
 }
+
+/// A content that stops in the middle of a table keeps the second reader waiting for ever, so it must never see it.
+#[test]
+fn an_ods_is_refused_when_it_is_broken_or_locked() {
+    let content = |tables: &str| {
+        format!(
+            r#"<office:document-content xmlns:office="o" xmlns:table="t" xmlns:text="x"><office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>"#
+        )
+    };
+    let table = r#"<table:table table:name="表1"><table:table-row><table:table-cell office:value-type="float" office:value="5"/></table:table-row></table:table>"#;
+    let mime: (&str, &[u8]) = ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet");
+    let locked = "<m:manifest><m:file-entry><m:encryption-data/></m:file-entry></m:manifest>";
+    let whole = content(table);
+    let cut = &whole[..whole.find("</table:table-row>").expect("row")];
+    let renamed = whole.replace("</table:table>", "</tab:table>");
+    let cases: &[(&str, &str, &str, Result<usize, Code>)] = &[
+        ("whole", &whole, "<m/>", Ok(1)),
+        ("cut in a table", cut, "<m/>", Err(Code::Unreadable)),
+        ("another end than beginning", &renamed, "<m/>", Err(Code::Unreadable)),
+        ("locked", "noise", locked, Err(Code::Encrypted)),
+        (
+            "repeated beyond measure",
+            &content(
+                &table
+                    .replace(
+                        "<table:table-row>",
+                        r#"<table:table-row table:number-rows-repeated="1000000">"#,
+                    )
+                    .replace(
+                        "office:value-type",
+                        r#"table:number-columns-repeated="1000" office:value-type"#,
+                    ),
+            ),
+            "<m/>",
+            Err(Code::LimitExceeded),
+        ),
+    ];
+    for (what, content, manifest, expected) in cases {
+        let bytes = zip(
+            &[
+                mime,
+                ("content.xml", content.as_bytes()),
+                ("META-INF/manifest.xml", manifest.as_bytes()),
+            ],
+            false,
+        );
+        let found = open("账.ods", &bytes, &Limits::default());
+        let found = found.map(|book| cells(&book).len()).map_err(|error| error.code());
+        assert_eq!(found, *expected, "{what}");
+    }
+}
