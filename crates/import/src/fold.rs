@@ -125,8 +125,12 @@ fn last_bracket(key: &str) -> Option<(&str, usize)> {
     (open > 0).then_some((inner, open))
 }
 
-/// `A`, `b/a`, `3=1+2`, `%`, `①`: marks that say how a column is computed, not what it is.
+/// `A`, `b/a`, `3=1+2`, `%`, `①`, `10分`, `20分*执行率`: marks that say how a column is computed, not what it is.
 fn is_mark(inner: &str) -> bool {
+    let points = inner.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    if points.len() < inner.len() && points.starts_with('分') || inner.contains('*') {
+        return true;
+    }
     !inner.is_empty()
         && inner.chars().all(|c| {
             c.is_ascii_alphanumeric()
@@ -247,7 +251,8 @@ mod tests {
             ("预算金额/万元", "预算金额", Some(Unit::TenThousand), None),
             ("执行数万元", "执行数", Some(Unit::TenThousand), None),
             ("项目资金\n（万元）", "项目资金", Some(Unit::TenThousand), None),
-            ("分值（10分）", "分值(10分)", None, None),
+            ("分值（10分）", "分值", None, None),
+            ("得分\n(20分*执行率)", "得分", None, None),
             ("项目(科目)名称", "项目(科目)名称", None, None),
         ] {
             let title = title(text);

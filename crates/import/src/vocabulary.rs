@@ -92,6 +92,8 @@ struct MeaningData {
     kind: Kind,
     titles: Vec<String>,
     #[serde(default)]
+    weak: Vec<String>,
+    #[serde(default)]
     words: Vec<String>,
     #[serde(default)]
     not: Vec<String>,
@@ -135,7 +137,7 @@ struct SheetData {
 
 /// The loaded vocabulary.
 pub struct Vocabulary {
-    exact: HashMap<String, Vec<Meaning>>,
+    exact: HashMap<String, Vec<(Meaning, u32)>>,
     meanings: Vec<MeaningData>,
     columns: ColumnData,
     sheet: SheetData,
@@ -147,6 +149,8 @@ pub static VOCABULARY: LazyLock<Vocabulary> =
 
 /// How well a title fits a meaning: 100 is word for word.
 pub const EXACT: u32 = 100;
+/// How well a title fits that a better one displaces.
+const WEAK: u32 = 80;
 
 impl Vocabulary {
     /// The vocabulary from the crate's own files.
@@ -157,10 +161,12 @@ impl Vocabulary {
         let mut columns: ColumnData = toml::from_str(include_str!("../vocabulary/columns.toml"))?;
         let sheet: SheetData = toml::from_str(include_str!("../vocabulary/sheet.toml"))?;
         let meanings = std::mem::take(&mut columns.meaning);
-        let mut exact: HashMap<String, Vec<Meaning>> = HashMap::new();
+        let mut exact: HashMap<String, Vec<(Meaning, u32)>> = HashMap::new();
         for meaning in &meanings {
-            for title in &meaning.titles {
-                exact.entry(fold::title(title).key).or_default().push(meaning.id);
+            for (titles, fit) in [(&meaning.titles, EXACT), (&meaning.weak, WEAK)] {
+                for title in titles {
+                    exact.entry(fold::title(title).key).or_default().push((meaning.id, fit));
+                }
             }
         }
         Ok(Vocabulary { exact, meanings, columns, sheet })
@@ -169,7 +175,7 @@ impl Vocabulary {
     /// Every meaning that a folded title may have, with how well it fits (1 to 100).
     pub fn meanings(&self, key: &str) -> Vec<(Meaning, u32)> {
         if let Some(exact) = self.exact.get(key) {
-            return exact.iter().map(|meaning| (*meaning, EXACT)).collect();
+            return exact.clone();
         }
         self.meanings.iter().filter_map(|meaning| self.contained(meaning, key)).collect()
     }

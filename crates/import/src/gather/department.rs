@@ -163,6 +163,7 @@ fn subject_of(book: &Book, department: &Department, around: &[Around]) -> Subjec
         .clone()
         .or_else(|| label("department"))
         .or_else(|| label("unit"))
+        .or_else(|| around.iter().find_map(Around::organisation))
         .unwrap_or_else(|| subject::name_of_file(&book.file));
     Subject {
         kind: SubjectKind::Department,

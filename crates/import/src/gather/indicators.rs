@@ -78,12 +78,13 @@ impl Reader<'_> {
         let whole =
             self.at(Cells::block(row, self.table.header.left, row, self.table.header.right));
         let name = self.name(row);
-        let weight = self.points(row, Meaning::Weight, findings);
-        let score = self.points(row, Meaning::Score, findings);
         let target = self.target(row);
         let actual = self.actual(row);
         if self.is_total(row, &name, target.as_deref(), actual.as_deref()) {
-            found.claimed.weight = found.claimed.weight.or(weight);
+            // The label may be merged over the column of the weights: only a number counts here.
+            let figure = |meaning| self.cell(row, meaning).and_then(|cell| cell_decimal(&cell));
+            let score = figure(Meaning::Score);
+            found.claimed.weight = found.claimed.weight.or(figure(Meaning::Weight));
             if score.is_some() && found.claimed.score.is_none() {
                 found.claimed.score = score;
                 found.claimed.score_at = self.place_of(row, Meaning::Score);
@@ -91,6 +92,8 @@ impl Reader<'_> {
             self.grade(row, &mut found.claimed);
             return;
         }
+        let weight = self.points(row, Meaning::Weight, findings);
+        let score = self.points(row, Meaning::Score, findings);
         let path = self.path(row, &name);
         if path.iter().any(|name| VOCABULARY.is_execution_row(name)) {
             found.execution_row = Some(self.execution_row(row, weight, score, whole));

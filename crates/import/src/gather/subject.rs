@@ -58,6 +58,15 @@ impl Around {
             .or_else(|| fold::year_in_name(&self.file))
     }
 
+    /// The organisation that a title begins with: `某局2021年度预算执行情况表`.
+    pub fn organisation(&self) -> Option<String> {
+        self.titles.iter().find_map(|title| {
+            let title = fold::plain(title);
+            let (name, _) = title.split_once("20")?;
+            (VOCABULARY.is_organisation(name) && name.chars().count() >= 3).then(|| name.to_owned())
+        })
+    }
+
     /// Whether a title speaks of a department as a whole.
     pub fn is_department(&self) -> bool {
         self.titles.iter().any(|title| VOCABULARY.is_department_title(title))

@@ -64,15 +64,23 @@ pub fn headers(sheet: &Sheet) -> Vec<Header> {
     found
 }
 
-/// A cell that a header row may hold: short text that is no number.
+/// A cell that a header row may hold: short text that is no number, no `标签：值`, no unit line, no `一、…`.
 fn title_text<'a>(cell: &Cell<'a>) -> Option<&'a str> {
-    match cell.value {
-        Value::Text(text) if text.chars().count() <= LONGEST_TITLE => match number::read(text) {
-            number::Text::Number { .. } => None,
-            _ => Some(text),
-        },
-        _ => None,
+    let Value::Text(text) = cell.value else { return None };
+    let number = matches!(number::read(text), number::Text::Number { .. });
+    let long = text.chars().count() > LONGEST_TITLE;
+    let numbered = matches!(fold::numbering(text).0, Some(1 | 2));
+    (!number && !long && !numbered && !is_line(text)).then_some(text)
+}
+
+/// `编制单位：某局`, `单位：元`: lines around a table, not titles in it.
+fn is_line(text: &str) -> bool {
+    if fold::announced_unit(text).is_some() {
+        return true;
     }
+    let head =
+        text.find(['：', ':']).map(|at| (&text[..at], text[at..].trim_matches(['：', ':', ' '])));
+    head.is_some_and(|(head, value)| !value.is_empty() && !VOCABULARY.labels(head).is_empty())
 }
 
 fn is_number(cell: &Cell<'_>) -> bool {
@@ -181,14 +189,15 @@ fn continues(sheet: &Sheet, top: u32, bottom: u32) -> bool {
     }
     let fits = own.iter().all(|cell| {
         let Some(text) = title_text(cell) else { return false };
-        let key = fold::title(text).key;
-        let known = VOCABULARY.is_whole(&key)
-            || VOCABULARY.is_part(&key)
-            || VOCABULARY.meanings(&key).iter().any(|(_, fit)| *fit >= FLOOR);
-        let under_group = sheet
-            .merge_at(bottom, cell.column)
-            .is_some_and(|[_, left, merge_bottom, right]| left < right && merge_bottom == bottom);
-        known || under_group || is_qualifier(sheet, top, bottom, cell.column, &key)
+        let title = fold::title(text);
+        let known = VOCABULARY.is_whole(&title.key)
+            || VOCABULARY.is_part(&title.key)
+            || VOCABULARY.meanings(&title.key).iter().any(|(_, fit)| *fit >= FLOOR);
+        let above = sheet.get(bottom, cell.column).is_some();
+        fold::unit_line(text).is_some()
+            || in_group(sheet, bottom, cell.column)
+            || (known && !above)
+            || is_qualifier(sheet, top, bottom, cell.column, &title.key)
     });
     // A second row of full titles that repeats the first one is a new header, not a continuation.
     let repeats = own
@@ -202,6 +211,17 @@ fn continues(sheet: &Sheet, top: u32, bottom: u32) -> bool {
         })
         .count();
     fits && repeats < 2
+}
+
+/// Whether the word above a column spans others too: merged, or with blanks beside it that have lower words.
+fn in_group(sheet: &Sheet, row: u32, column: u32) -> bool {
+    if let Some([_, left, bottom, right]) = sheet.merge_at(row, column) {
+        return left < right && bottom == row;
+    }
+    let beside = column + 1;
+    sheet.get(row, column).is_some()
+        && sheet.seen(row, beside).is_none()
+        && sheet.get(row + 1, beside).is_some()
 }
 
 /// A lower word such as 年初 that says something only together with the word above: 预算数.
@@ -238,9 +258,12 @@ fn heads(sheet: &Sheet, top: u32, bottom: u32) -> Vec<ColumnHead> {
     let mut columns = BTreeSet::new();
     for row in top..=bottom {
         for cell in sheet.row(row) {
-            let [_, left, _, right] =
+            let [_, left, lowest, right] =
                 sheet.merge_at(row, cell.column).unwrap_or([row, cell.column, row, cell.column]);
-            columns.extend(left..=right.min(left + 60));
+            // A word merged down into the body stands beside the table, such as 项目资金(万元).
+            if lowest <= bottom {
+                columns.extend(left..=right.min(left + 60));
+            }
         }
     }
     let mut found = Vec::new();

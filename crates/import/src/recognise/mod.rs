@@ -210,9 +210,9 @@ fn kind_of(columns: &[Column]) -> Option<TableKind> {
     (useful && (amounts >= 2 || (keyed && with_unnamed >= 1))).then_some(TableKind::BudgetLedger)
 }
 
-/// A money block belongs to a form when weight and score stand beside the amounts, or all its rows are fund rows.
+/// A money block belongs to a form when scores stand beside the amounts, or all its rows are fund rows.
 fn is_form_money(sheet: &Sheet, table: &Table) -> bool {
-    if table.column(Meaning::Weight).is_some() && table.column(Meaning::Score).is_some() {
+    if table.column(Meaning::Score).is_some() {
         return true;
     }
     let labels: Vec<&str> = table

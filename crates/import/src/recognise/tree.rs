@@ -225,7 +225,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Rows that begin with 其中 below a row: either they make it up, or they only show parts of it.
+    /// Rows that begin with 其中 below a row. Below a total they make it up; below an item they only show what is in it.
     fn parts_named_below(&mut self, index: usize, below: &[usize]) -> Option<Vec<usize>> {
         let first = *below.first()?;
         if !VOCABULARY.is_part_row(self.rows[first].label)
@@ -233,16 +233,20 @@ impl<'a> Parser<'a> {
         {
             return None;
         }
-        let group = self.part_group(index, below);
-        for count in 1..=group.len() {
-            if self.sums(index, &group[..count]) {
-                let zero_tail = group[count..].iter().take_while(|part| self.is_nothing(**part));
-                let count = count + zero_tail.count();
-                return Some(group[..count].to_vec());
-            }
+        let mut group = self.part_group(index, below);
+        let reach = below.len().min(REACH);
+        let complete = (1..=reach.min(group.len() + 20)).find(|count| {
+            !below[..*count].iter().any(|part| self.named(*part))
+                && self.sums(index, &below[..*count])
+        });
+        if let Some(count) = complete {
+            let zero_tail = below[count..]
+                .iter()
+                .take_while(|part| group.contains(part) && self.is_nothing(**part));
+            group = below[..count + zero_tail.count()].to_vec();
         }
         if self.named(index) {
-            self.unexplained += 1;
+            self.unexplained += usize::from(complete.is_none());
             self.own(index, group.clone(), true);
             return Some(group);
         }
@@ -251,12 +255,11 @@ impl<'a> Parser<'a> {
             self.nodes[*part].role = NodeRole::Part;
             self.nodes[*part].parent = Some(index);
         }
-        // The row itself stays a leaf: what is listed below it is only a part.
-        self.nodes[index].parts.clear();
-        let taken = group.len();
-        Some(below[..taken].to_vec()).inspect(|_| self.keep_leaf(index))
+        self.keep_leaf(index);
+        Some(group)
     }
 
+    /// The row itself is what is counted; marked so that no other run takes it for a total.
     fn keep_leaf(&mut self, index: usize) {
         self.nodes[index].role = NodeRole::Part;
     }
