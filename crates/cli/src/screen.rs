@@ -3,7 +3,7 @@
 use crate::error::name_of;
 use crate::lang::say;
 use crate::pipeline::Subject;
-use jixiao_core::{Evaluation, Finding, Lang, Money, Severity, Unit};
+use jixiao_core::{Amount, Evaluation, Finding, Lang, Money, Severity, Unit};
 use rust_decimal::Decimal;
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Write as _};
@@ -124,7 +124,7 @@ fn one(subject: &Subject, named: bool, lang: Lang) -> String {
         evaluation.rules.id,
         evaluation.rules.document
     );
-    text.push_str(&bridge(evaluation, lang));
+    text.push_str(&bridge(subject, lang));
     if !evaluation.indicators.is_empty() {
         let _ = write!(text, "\n{}", scores(evaluation, lang));
     }
@@ -139,21 +139,35 @@ fn ten_thousand(money: Money) -> String {
     Money::rounded(money.in_unit(Unit::TenThousand)).to_string()
 }
 
-fn bridge(evaluation: &Evaluation, lang: Lang) -> String {
-    let totals = &evaluation.totals;
-    let rows: [(&str, &str, &str, Option<Money>); 8] = [
-        (" ", "年初预算数", "initial budget", totals.initial_budget),
-        ("+", "追加", "additions", totals.additions),
-        ("−", "追减", "reductions", totals.reductions),
-        ("±", "调剂", "transfers", totals.transfers),
-        ("+", "上年结转", "carried over", totals.carried_over),
-        ("=", "全年预算数", "adjusted budget", totals.adjusted_budget),
-        (" ", "执行数", "executed", totals.executed),
-        (" ", "未执行", "unspent", totals.variance.map(|variance| Money::ZERO - variance)),
+fn bridge(subject: &Subject, lang: Lang) -> String {
+    let totals = &subject.evaluation.totals;
+    let unreadable = &subject.submission.budget.unreadable;
+    let unspent = totals.variance.map(|variance| Money::ZERO - variance);
+    let rows = [
+        (" ", Some(Amount::Initial), totals.initial_budget),
+        ("+", Some(Amount::Addition), totals.additions),
+        ("−", Some(Amount::Reduction), totals.reductions),
+        ("±", Some(Amount::Transfer), totals.transfers),
+        ("+", Some(Amount::CarriedOver), totals.carried_over),
+        ("=", Some(Amount::Adjusted), totals.adjusted_budget),
+        (" ", Some(Amount::Executed), totals.executed),
+        (" ", None, unspent),
     ];
     let mut text = String::new();
-    for (sign, zh, en, money) in rows {
-        let Some(money) = money else { continue };
+    for (sign, amount, money) in rows {
+        let zh = amount.map_or("未执行", Amount::chinese);
+        let en = amount.map_or("unspent", Amount::english);
+        let Some(money) = money else {
+            if unreadable.iter().any(|(_, of)| Some(*of) == amount) {
+                let why = say(
+                    lang,
+                    "—  有单元格无法读取，不能合计",
+                    "—  a cell cannot be read, there is no total",
+                );
+                let _ = writeln!(text, "  {sign} {}{why}", pad(say(lang, zh, en), 18));
+            }
+            continue;
+        };
         let _ = writeln!(
             text,
             "  {sign} {}{} {}  {} {}",

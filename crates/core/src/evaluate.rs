@@ -120,7 +120,7 @@ fn about_rules(submission: &Submission, rules: &Rules) -> Vec<Finding> {
             findings.push(Finding::new(
                 Code::RuleNotApplicable,
                 Place::default(),
-                format!("预算年度为 {year} 年,规则 {id} 适用于 {years} 年。仍按该规则计算;如有当年的规则,请另行指定。"),
+                format!("预算年度为 {year} 年，规则 {id} 适用于 {years} 年。仍按该规则计算；如有当年的规则，请另行指定。"),
                 format!("The budget year is {year}; the rules {id} are for {years}. They are used all the same; name other rules if there are some for that year."),
             ));
         }
@@ -130,7 +130,7 @@ fn about_rules(submission: &Submission, rules: &Rules) -> Vec<Finding> {
         findings.push(Finding::new(
             Code::RuleUnverified,
             Place::default(),
-            format!("规则 {id}({document})尚未对照正式文本核实,依据见规则说明。使用前请与本地文件核对。"),
+            format!("规则 {id}（{document}）尚未对照正式文本核实，依据见规则说明。使用前请与本地文件核对。"),
             format!("The rules {id} ({document}) have not been checked against their official text; their notes say what they rest on. Compare them with your local document before use."),
         ));
     }

@@ -16,6 +16,7 @@ use crate::{
     Tail, Unit,
 };
 use rust_decimal::Decimal;
+use std::collections::BTreeSet;
 
 /// Cells listed with one finding; a person does not read more.
 const MOST_RELATED: usize = 20;
@@ -54,7 +55,10 @@ pub(crate) fn execution(budget: &Budget, rules: &Rules, reasons: bool) -> Execut
     let summed = Amounts::sum(ledger.bridges.iter().map(|bridge| &bridge.amounts));
     ledger.base = base_of(&summed, rules.settings().execution_base);
     let mut findings = Vec::new();
-    let (totals, tail) = ledger.stated_totals(&summed, &mut findings);
+    let (mut totals, tail) = ledger.stated_totals(&summed, &mut findings);
+    for amount in unknown(budget) {
+        totals.set(amount, None);
+    }
     ledger.identities(&totals, &mut findings);
     ledger.assumed_base(&mut findings);
     ledger.line_findings(reasons, &mut findings);
@@ -85,7 +89,7 @@ fn bridges(budget: &Budget) -> Vec<Bridge> {
     let given = |amount| budget.lines.iter().any(|line| line.amounts.get(amount).is_some());
     let (has_initial, has_adjusted) = (given(Amount::Initial), given(Amount::Adjusted));
     let blanks_are_zero = has_adjusted && stated_counts_blanks_as_zero(budget);
-    let bridge = |line: &crate::BudgetLine| {
+    let bridge = |(index, line): (usize, &crate::BudgetLine)| {
         let mut amounts = line.amounts.clone();
         let stated = amounts.get(Amount::Adjusted).is_some();
         let blank_initial = has_initial && amounts.get(Amount::Initial).is_none();
@@ -104,9 +108,36 @@ fn bridges(budget: &Budget) -> Vec<Bridge> {
             bridge.amounts.set(Amount::Adjusted, line.amounts.get(Amount::Initial));
             bridge.computed = line.amounts.get(Amount::Initial).is_some();
         }
+        forget_unreadable(budget, index, &mut bridge);
         bridge
     };
-    budget.lines.iter().map(bridge).collect()
+    budget.lines.iter().enumerate().map(bridge).collect()
+}
+
+/// The amounts of which a counted cell cannot be read: their totals are unknown.
+fn unknown(budget: &Budget) -> BTreeSet<Amount> {
+    let mut unknown: BTreeSet<Amount> =
+        budget.unreadable.iter().map(|(_, amount)| *amount).collect();
+    let stated = budget.lines.iter().all(|line| line.amounts.get(Amount::Adjusted).is_some());
+    if !stated && unknown.iter().any(|amount| *amount < Amount::Adjusted) {
+        // An adjusted budget that is computed is as unknown as what it is computed from.
+        unknown.insert(Amount::Adjusted);
+    }
+    unknown
+}
+
+/// Takes from a line's bridge what a cell that cannot be read would have given, and what was computed from it.
+fn forget_unreadable(budget: &Budget, line: usize, bridge: &mut Bridge) {
+    for (row, amount) in &budget.unreadable {
+        if budget.rows.get(*row).is_some_and(|row| row.role == Role::Counted(line)) {
+            bridge.amounts.set(*amount, None);
+            bridge.gap = bridge.gap.filter(|_| *amount > Amount::Adjusted);
+            if bridge.computed && *amount < Amount::Adjusted {
+                bridge.amounts.set(Amount::Adjusted, None);
+                bridge.computed = false;
+            }
+        }
+    }
 }
 
 /// Whether the printed total proves that a blank adjusted budget is none: it is the sum of the cells that are filled in.
@@ -185,6 +216,7 @@ impl Ledger<'_> {
         summed: &Amounts,
         findings: &mut Vec<Finding>,
     ) -> (Amounts, Option<Tail>) {
+        let unknown = unknown(self.budget);
         let mut totals = summed.clone();
         let mut tail: Option<Tail> = None;
         let whole = self.budget.checks.iter().position(|check| check.whole);
@@ -200,6 +232,9 @@ impl Ledger<'_> {
             };
             for amount in Amount::ALL {
                 let Some(stated) = row.amounts.get(amount) else { continue };
+                if unknown.contains(&amount) {
+                    continue;
+                }
                 let rows = sum.get(amount);
                 let difference = stated - rows.unwrap_or(Money::ZERO);
                 if difference.is_zero() {
@@ -246,7 +281,7 @@ impl Ledger<'_> {
         let label = &row.label;
         let mut finding = if is_tail {
             let stands = if check.whole {
-                "以所印合计为准,差额列为尾差"
+                "以所印合计为准，差额列为尾差"
             } else {
                 "无需处理"
             };
@@ -259,7 +294,7 @@ impl Ledger<'_> {
                 Code::RoundingTail,
                 row.cell(amount),
                 format!(
-                    "“{label}”的{zh}印为 {printed},所含 {count} 行{summed},尾差 {difference},属四舍五入所致;{stands}。"
+                    "“{label}”的{zh}印为 {printed}，所含 {count} 行{summed}，尾差 {difference}，属四舍五入所致；{stands}。"
                 ),
                 format!(
                     "{label:?}: {en} is printed as {printed}, its {count} rows {summed_en}, a tail of {difference} that rounding explains; {stands_en}."
@@ -270,7 +305,7 @@ impl Ledger<'_> {
                 Code::TotalMismatch,
                 row.cell(amount),
                 format!(
-                    "“{label}”的{zh}为 {printed},所含 {count} 行{summed},相差 {difference},超出四舍五入的范围。现按各行计算;请核对合计与明细,改正其中之一。"
+                    "“{label}”的{zh}为 {printed}，所含 {count} 行{summed}，相差 {difference}，超出四舍五入的范围。现按各行计算；请核对合计与明细，改正其中之一。"
                 ),
                 format!(
                     "{label:?}: {en} is {printed}, its {count} rows {summed_en}, a difference of {difference} that rounding does not explain. The rows are used; check total and rows and correct one of them."
@@ -339,7 +374,7 @@ impl Ledger<'_> {
             Code::IdentityBroken,
             place,
             format!(
-                "“{name}”的全年预算数为 {stated},而 {steps} = {computed},相差 {gap}。请核对年初预算、调整各列与全年预算数。"
+                "“{name}”的全年预算数为 {stated}，而 {steps} = {computed}，相差 {gap}。请核对年初预算、调整各列与全年预算数。"
             ),
             format!(
                 "{name:?}: the adjusted budget is {stated}, but {steps} = {computed}, a difference of {gap}. Check the initial budget, the changes and the adjusted budget."
@@ -358,7 +393,7 @@ impl Ledger<'_> {
                 findings.push(Finding::new(
                     Code::BaseAssumed,
                     place.unwrap_or_default(),
-                    "没有全年预算数,也没有预算调整,执行率按年初预算数计算。如年中有调整,请补充全年预算数一列。",
+                    "没有全年预算数，也没有预算调整，执行率按年初预算数计算。如年中有调整，请补充全年预算数一列。",
                     "There is no adjusted budget and no change, so the rate uses the initial budget. If the budget was changed during the year, add a column with the adjusted budget.",
                 ));
             }
@@ -375,7 +410,7 @@ impl Ledger<'_> {
             assumed.push(Finding::new(
                 Code::BaseAssumed,
                 self.cell(index, Amount::Initial),
-                format!("“{name}”的全年预算数为空,按年初预算数及所列调整计为 {adjusted}。如不是,请填写全年预算数(没有则填 0)。"),
+                format!("“{name}”的全年预算数为空，按年初预算数及所列调整计为 {adjusted}。如不是，请填写全年预算数（没有则填 0）。"),
                 format!("{name:?} has no adjusted budget; initial budget and changes give {adjusted}. If that is wrong, fill the adjusted budget in (0 if there is none)."),
             ));
         }
@@ -401,7 +436,7 @@ fn limited(mut found: Vec<Finding>) -> Vec<Finding> {
         let mut more = Finding::new(
             first.code,
             first.source.clone(),
-            format!("另有 {count} 处同类情况,未逐一列出;首处在此。请一并核对。"),
+            format!("另有 {count} 处同类情况，未逐一列出；首处在此。请一并核对。"),
             format!("{count} more of the same kind are not listed; the first is here. Check them as well."),
         )
         .with_severity(first.severity);

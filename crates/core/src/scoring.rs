@@ -73,7 +73,7 @@ fn no_indicators() -> Finding {
     Finding::new(
         Code::NoIndicators,
         Place::default(),
-        "没有绩效指标,只计算预算执行情况,不评分。如需评分,请补充绩效指标表(一级指标、二级指标、三级指标、年度指标值、实际完成值、分值)。",
+        "没有绩效指标，只计算预算执行情况，不评分。如需评分，请补充绩效指标表（一级指标、二级指标、三级指标、年度指标值、实际完成值、分值）。",
         "There are no indicators: the budget's execution is computed, nothing is scored. To get a score, add a table of indicators (three levels, target, actual, weight).",
     )
 }
@@ -87,7 +87,7 @@ impl Context<'_> {
             Code::JudgementNeeded,
             row.map_or_else(Place::default, |row| row.source.clone()),
             format!(
-                "缺少预算数或执行数,预算执行率({weight} 分)无法计分,总分和等级暂缺。请补充全年预算数和全年执行数。"
+                "缺少预算数或执行数，预算执行率（{weight} 分）无法计分，总分和等级暂缺。请补充全年预算数和全年执行数。"
             ),
             format!(
                 "The budget or the executed amount is missing, so the execution rate ({weight} points) cannot be scored; total and grade stay open. Add adjusted budget and executed amount."
@@ -115,7 +115,7 @@ impl Context<'_> {
             Code::ScoreAheadOfMoney,
             rate.first().map_or_else(Place::default, |row| row.source.clone()),
             format!(
-                "指标得分率 {scores} 高于预算执行得分率 {money},超前幅度大于 {limit}。请核对指标值是否偏低、完成值是否属实,或说明资金未支付的原因。"
+                "指标得分率 {scores} 高于预算执行得分率 {money}，超前幅度大于 {limit}。请核对指标值是否偏低、完成值是否属实，或说明资金未支付的原因。"
             ),
             format!(
                 "The indicators reach {scores} of their weight, the money {money}: more than {limit} ahead. Check whether targets are too low and actuals are right, or say why the money was not paid."

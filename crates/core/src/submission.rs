@@ -1,6 +1,6 @@
 //! What a subject submits: its budget, its indicators, and what it filled in by hand.
 
-use crate::{BudgetLine, ExecutionRow, Indicator, Money, Place, SourceRow, SumCheck, Unit};
+use crate::{Amount, BudgetLine, ExecutionRow, Indicator, Money, Place, SourceRow, SumCheck, Unit};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +39,9 @@ pub struct Budget {
     pub checks: Vec<SumCheck>,
     /// Every cleaned row, counted or not, with its place.
     pub rows: Vec<SourceRow>,
+    /// Counted rows (indices) with an amount that is there and cannot be read. What they belong to is unknown, not less.
+    #[serde(default)]
+    pub unreadable: Vec<(usize, Amount)>,
     /// The unit the input prints its amounts in, which outputs keep.
     pub unit: Unit,
     /// One unit of the last printed place in yuan (0.01 万元 is 100 yuan); `None` when amounts are exact to the 分.

@@ -38,7 +38,7 @@ impl Ledger<'_> {
             Code::Overspent,
             self.cell(index, Amount::Executed),
             format!(
-                "“{name}”执行数 {executed} 超过预算数 {base},超出 {over}。请核对两数;属实的请说明超支原因。"
+                "“{name}”执行数 {executed} 超过预算数 {base}，超出 {over}。请核对两数；属实的请说明超支原因。"
             ),
             format!(
                 "{name:?}: {executed} was spent of a budget of {base}, {over} too much. Check both; if they are right, give the reason."
@@ -60,7 +60,9 @@ impl Ledger<'_> {
         Some(Finding::new(
             Code::Unbudgeted,
             self.cell(index, Amount::Executed),
-            format!("“{name}”没有预算却有执行数 {executed}。请核对是否漏填预算或调剂,或说明原因。"),
+            format!(
+                "“{name}”没有预算却有执行数 {executed}。请核对是否漏填预算或调剂，或说明原因。"
+            ),
             format!(
                 "{name:?}: {executed} was spent without a budget. Check whether a budget or a transfer is missing, or give the reason."
             ),
@@ -78,7 +80,7 @@ impl Ledger<'_> {
             Finding::new(
                 Code::ZeroBudget,
                 self.base.map_or_else(Place::default, |base| self.cell(index, base)),
-                format!("“{name}”预算数为 0,没有执行数,不计算执行率。无需处理。"),
+                format!("“{name}”预算数为 0，没有执行数，不计算执行率。无需处理。"),
                 format!("{name:?}: the budget is zero and nothing was spent, so there is no rate. Nothing to do."),
             )
         })
@@ -96,7 +98,7 @@ impl Ledger<'_> {
             found.push(Finding::new(
                 Code::NegativeAmount,
                 self.cell(index, amount),
-                format!("“{name}”的{zh}为负数 {value},应为正数或 0。已照原数计入;请核对是否为退款、冲销或符号填反。"),
+                format!("“{name}”的{zh}为负数 {value}，应为正数或 0。已照原数计入；请核对是否为退款、冲销或符号填反。"),
                 format!("{name:?}: {en} is negative, {value}; zero or more was expected. It is counted as it stands; check for refunds, reversals or a wrong sign."),
             ));
         }
@@ -122,7 +124,7 @@ impl Ledger<'_> {
         let finding = Finding::new(
             Code::ReasonMissing,
             self.cell(index, Amount::Executed),
-            format!("“{name}”执行率 {rate},低于 {limit},没有填写偏差原因。请补充原因。"),
+            format!("“{name}”执行率 {rate}，低于 {limit}，没有填写偏差原因。请补充原因。"),
             format!(
                 "{name:?}: the execution rate is {rate}, below {limit}, and no reason is given. Add the reason."
             ),

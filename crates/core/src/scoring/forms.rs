@@ -40,14 +40,14 @@ impl Context<'_> {
         let (claimed, sum) = (claimed.normalize(), sum.normalize());
         let (ours, ours_en) = match score {
             Some(score) => {
-                (format!(";按规则总分为 {score}"), format!("; by the rules the total is {score}"))
+                (format!("；按规则总分为 {score}"), format!("; by the rules the total is {score}"))
             }
             None => (String::new(), String::new()),
         };
         Some(Finding::new(
             Code::TotalDiffers,
             self.submission.claimed.score_at.clone(),
-            format!("总分填为 {claimed},各行填报得分相加为 {sum}{ours}。请核对各行得分与总分。"),
+            format!("总分填为 {claimed}，各行填报得分相加为 {sum}{ours}。请核对各行得分与总分。"),
             format!(
                 "The total is filled in as {claimed}, the filled scores add up to {sum}{ours_en}. Check the scores and the total."
             ),
@@ -70,7 +70,7 @@ impl Context<'_> {
             return Some(Finding::new(
                 Code::GradeDiffers,
                 place,
-                format!("等级填为“{claimed}”,总分 {total} 对应“{expected}”。请改正等级或总分。"),
+                format!("等级填为“{claimed}”，总分 {total} 对应“{expected}”。请改正等级或总分。"),
                 format!(
                     "The grade is filled in as {claimed:?}; a total of {total} is {expected:?}. Correct the grade or the total."
                 ),
@@ -80,7 +80,7 @@ impl Context<'_> {
         let finding = Finding::new(
             Code::GradeDiffers,
             place,
-            format!("等级填为“{claimed}”,按规则总分 {score} 对应“{ours}”。请核对各行得分。"),
+            format!("等级填为“{claimed}”，按规则总分 {score} 对应“{ours}”。请核对各行得分。"),
             format!(
                 "The grade is filled in as {claimed:?}; by the rules the total is {score}, which is {ours:?}. Check the scores."
             ),

@@ -118,7 +118,7 @@ impl Context<'_> {
             findings.push(Finding::new(
                 Code::ReasonMissing,
                 row.source.clone(),
-                format!("预算执行率 {rate},低于 {limit},没有填写偏差原因。请补充原因和改进措施。"),
+                format!("预算执行率 {rate}，低于 {limit}，没有填写偏差原因。请补充原因和改进措施。"),
                 format!("The execution rate is {rate}, below {limit}, and no reason is given. Add the reason and what is done about it."),
             ));
         }
@@ -145,7 +145,7 @@ impl Context<'_> {
             by_other.is_some_and(|by_other| rounded(&Ratio::from(claimed)) == rounded(&by_other));
         let (hint, hint_en) = match amount {
             Amount::Adjusted if is_other => (
-                ",所填与按年初预算数计算的结果相同",
+                "，所填与按年初预算数计算的结果相同",
                 "; the printed one is that of the initial budget",
             ),
             _ => ("", ""),
@@ -158,7 +158,7 @@ impl Context<'_> {
             Code::RateDiffers,
             known(&printed.rate_at, &printed.source),
             format!(
-                "预算执行率填为 {claimed},按执行数 {spent} ÷ {name} {of}({})= {exact}{hint}。请改正执行率。",
+                "预算执行率填为 {claimed}，按执行数 {spent} ÷ {name} {of}（{}）= {exact}{hint}。请改正执行率。",
                 unit.word()
             ),
             format!(
@@ -181,7 +181,7 @@ fn undefined_rate(place: Place, undefined: &Undefined) -> Finding {
     Finding::new(
         Code::DenominatorZero,
         place,
-        "预算数合计为 0,不能计算执行率,预算执行率没有计分,总分和等级暂缺。请填写全年预算数。",
+        "预算数合计为 0，不能计算执行率，预算执行率没有计分，总分和等级暂缺。请填写全年预算数。",
         "The budget adds up to zero, so there is no execution rate and no score for it; total and grade stay open. Fill in the adjusted budget.",
     )
 }
@@ -195,7 +195,7 @@ pub(super) fn undefined(place: Place, name: &str, undefined: &Undefined) -> Find
     Finding::new(
         code,
         place,
-        format!("“{name}”不能按公式计分:{}。总分和等级暂缺,请补充或改正。", undefined.chinese()),
+        format!("“{name}”不能按公式计分：{}。总分和等级暂缺，请补充或改正。", undefined.chinese()),
         format!(
             "{name:?} cannot be scored by its formula: {undefined}. Total and grade stay open; complete or correct it."
         ),

@@ -228,14 +228,14 @@ impl Context<'_> {
             findings.push(Finding::new(
                 Code::ReasonMissing,
                 indicator.source.clone(),
-                format!("“{name}”未完成年度指标值({}),没有填写偏差原因。请补充偏差原因和改进措施。", row.substituted),
+                format!("“{name}”未完成年度指标值（{}），没有填写偏差原因。请补充偏差原因和改进措施。", row.substituted),
                 format!("{name:?} missed its target ({}) and no reason is given. Add the reason and what is done about it.", row.substituted),
             ));
         } else if !missed && has_reason && !row.judgement {
             findings.push(Finding::new(
                 Code::ReasonUnneeded,
                 indicator.source.clone(),
-                format!("“{name}”已完成年度指标值,却填有偏差原因。如属备注可保留;否则请核对实际完成值。"),
+                format!("“{name}”已完成年度指标值，却填有偏差原因。如属备注可保留；否则请核对实际完成值。"),
                 format!("{name:?} met its target, yet a reason for a deviation is given. It may stay as a remark; otherwise check the actual."),
             ));
         }
@@ -256,7 +256,7 @@ impl Context<'_> {
             Code::TargetFarExceeded,
             indicator.source.clone(),
             format!(
-                "“{name}”指标值 {wanted},完成值 {given},超出 {over}(达到 {limit} 以上)。得分不扣减;请分析指标值是否明显偏低。"
+                "“{name}”指标值 {wanted}，完成值 {given}，超出 {over}（达到 {limit} 以上）。得分不扣减；请分析指标值是否明显偏低。"
             ),
             format!(
                 "{name:?}: target {wanted}, actual {given}, {over} above it ({limit} or more). Nothing is deducted; see whether the target was set too low."
@@ -343,8 +343,8 @@ impl Context<'_> {
             round_half_up(&rational(claimed), self.rules.settings().score_decimals).min(weight),
         );
         let share = crate::Ratio::of(claimed, weight).map(|share| share.percent(2));
-        let share = share.map_or_else(String::new, |share| format!(",为分值的 {share}"));
-        row.substituted = format!("填报得分 {}{share}(人工判断)", claimed.normalize());
+        let share = share.map_or_else(String::new, |share| format!("，为分值的 {share}"));
+        row.substituted = format!("填报得分 {}{share}（人工判断）", claimed.normalize());
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn texts(indicator: &Indicator, target: &Statement, actual: &Statemen
         found.push(Finding::new(
             Code::TargetUnparsed,
             indicator.source.clone(),
-            format!("“{name}”的年度指标值“{text}”含有数字,但不能识别为可比较的指标值,没有按比例计分。请写成“≥95%”“12期”“9月底前”一类的形式。"),
+            format!("“{name}”的年度指标值“{text}”含有数字，但不能识别为可比较的指标值，没有按比例计分。请写成“≥95%”“12期”“9月底前”一类的形式。"),
             format!("{name:?}: the target {text:?} has digits but is no target that can be compared, so it is not scored in proportion. Write it like ≥95%, 12期 or 9月底前."),
         ));
     }
@@ -44,7 +44,7 @@ pub(super) fn texts(indicator: &Indicator, target: &Statement, actual: &Statemen
         found.push(Finding::new(
             Code::TargetCopied,
             indicator.source.clone(),
-            format!("“{name}”的实际完成值“{text}”带有比较符号,像是照抄指标值;已按其中的数值计分。请填写实际完成的数。"),
+            format!("“{name}”的实际完成值“{text}”带有比较符号，像是照抄指标值；已按其中的数值计分。请填写实际完成的数。"),
             format!("{name:?}: the actual {text:?} has a comparison in it, as if the target had been copied; its number is used. Fill in what was really reached."),
         ));
     }
@@ -63,7 +63,7 @@ pub(super) fn open(indicator: &Indicator, why: Why) -> Finding {
         }
         Why::NotApplicable => (
             Code::JudgementNeeded,
-            "标为不适用,其分值需要另行分配".to_owned(),
+            "标为不适用，其分值需要另行分配".to_owned(),
             "is marked as not applicable, and its weight has to go to others".to_owned(),
         ),
         Why::NoTarget => {
@@ -89,14 +89,14 @@ pub(super) fn open(indicator: &Indicator, why: Why) -> Finding {
             ("请删除该行并把分值分给其他指标", "Delete the row and give its weight to others")
         }
         _ => (
-            "请改写后重算,或由单位判断后填写得分",
+            "请改写后重算，或由单位判断后填写得分",
             "Rewrite them, or judge the row and fill in a score",
         ),
     };
     Finding::new(
         code,
         indicator.source.clone(),
-        format!("“{name}”{zh},没有计分,总分和等级暂缺。{todo}。"),
+        format!("“{name}”{zh}，没有计分，总分和等级暂缺。{todo}。"),
         format!("{name:?} {en}; it is not scored, and total and grade stay open. {todo_en}."),
     )
 }
@@ -117,7 +117,9 @@ pub(super) fn stands(indicator: &Indicator, why: Why, claimed: Decimal) -> Findi
     Finding::new(
         code,
         indicator.source.clone(),
-        format!("“{name}”{zh},规则不能计算,采用填报得分 {claimed}(人工判断)。请补充完整以便核对。"),
+        format!(
+            "“{name}”{zh}，规则不能计算，采用填报得分 {claimed}（人工判断）。请补充完整以便核对。"
+        ),
         format!(
             "{name:?} {en}, so the rules cannot compute it; the filled score {claimed} stands as a person's judgement. Complete the row so that it can be checked."
         ),
@@ -127,15 +129,15 @@ pub(super) fn stands(indicator: &Indicator, why: Why, claimed: Decimal) -> Findi
 pub(super) fn assumed(indicator: &Indicator, direction: Direction) -> Finding {
     let name = name_of(indicator);
     let (zh, en) = match direction {
-        Direction::AtMost => ("越小越好(≤)", "the less the better (≤)"),
-        _ => ("越大越好(≥)", "the more the better (≥)"),
+        Direction::AtMost => ("越小越好（≤）", "the less the better (≤)"),
+        _ => ("越大越好（≥）", "the more the better (≥)"),
     };
     let wanted = &indicator.target;
     Finding::new(
         Code::JudgementNeeded,
         indicator.source.clone(),
         format!(
-            "“{name}”的年度指标值“{wanted}”没有写明方向,暂按{zh}计分,方向不同得分也不同。请在指标值前写明 ≥、≤ 或 =。"
+            "“{name}”的年度指标值“{wanted}”没有写明方向，暂按{zh}计分，方向不同得分也不同。请在指标值前写明 ≥、≤ 或 =。"
         ),
         format!(
             "{name:?}: the target {wanted:?} does not say which way is good; it is scored as {en}, and the other way gives another score. Put ≥, ≤ or = in front of it."
@@ -149,7 +151,7 @@ pub(super) fn beyond_equal(indicator: &Indicator, score: Decimal) -> Finding {
         Code::JudgementNeeded,
         indicator.source.clone(),
         format!(
-            "“{name}”的完成值超过“=”指标值,默认按完成计 {score} 分。是否扣分由单位判断,如需调整请填写得分。"
+            "“{name}”的完成值超过“=”指标值，默认按完成计 {score} 分。是否扣分由单位判断，如需调整请填写得分。"
         ),
         format!(
             "{name:?} exceeds a target with =; it counts as met by default, {score} points. Whether to deduct is the unit's judgement; fill in a score to change it."
@@ -161,9 +163,9 @@ pub(super) fn unit_differs(indicator: &Indicator, unit: &str, substituted: &str)
     let name = name_of(indicator);
     let (wanted, given) = (&indicator.target, indicator.actual.as_deref().unwrap_or_default());
     let (zh, en) = match unit {
-        "differ" => ("单位不同,按数值比较", "have different units; their numbers are compared"),
+        "differ" => ("单位不同，按数值比较", "have different units; their numbers are compared"),
         _ => (
-            "单位不明,可能相差倍数",
+            "单位不明，可能相差倍数",
             "may differ by a factor (a percentage or a ratio, 元 or 万元)",
         ),
     };
@@ -171,7 +173,7 @@ pub(super) fn unit_differs(indicator: &Indicator, unit: &str, substituted: &str)
         Code::UnitDiffers,
         indicator.source.clone(),
         format!(
-            "“{name}”的指标值“{wanted}”与完成值“{given}”{zh}:{substituted}。请统一单位后核对。"
+            "“{name}”的指标值“{wanted}”与完成值“{given}”{zh}：{substituted}。请统一单位后核对。"
         ),
         format!(
             "{name:?}: target {wanted:?} and actual {given:?} {en}: {substituted}. Write both in one unit and check."
@@ -191,13 +193,13 @@ pub(super) fn defaulted(
     let (zh, en) = if known {
         ("对应", "belongs to")
     } else {
-        ("不在已知用语中,暂按", "is no known word and is taken for")
+        ("不在已知用语中，暂按", "is no known word and is taken for")
     };
     Finding::new(
         Code::JudgementNeeded,
         indicator.source.clone(),
         format!(
-            "“{name}”为定性指标,完成情况“{given}”{zh}“{word}”,默认按分值的 {share} 计 {score} 分。请由单位判断档次后填写得分。"
+            "“{name}”为定性指标，完成情况“{given}”{zh}“{word}”，默认按分值的 {share} 计 {score} 分。请由单位判断档次后填写得分。"
         ),
         format!(
             "{name:?} is qualitative; {given:?} {en} {word:?}, by default {share} of the weight, {score} points. Judge the band and fill in the score."
@@ -224,7 +226,7 @@ pub(super) fn outside(
         Code::ScoreDiffers,
         score_place(indicator),
         format!(
-            "“{name}”填报得分 {claimed},而完成情况属于“{word}”,该档为 {low} 至 {high} 分。采用填报得分;请核对得分或完成情况。"
+            "“{name}”填报得分 {claimed}，而完成情况属于“{word}”，该档为 {low} 至 {high} 分。采用填报得分；请核对得分或完成情况。"
         ),
         format!(
             "{name:?}: {claimed} was filled in, but its words belong to {word:?}, which is {low} to {high} points. The filled score stands; check the score or the words."
@@ -237,7 +239,7 @@ pub(super) fn impossible(indicator: &Indicator, claimed: Decimal, weight: Decima
     Finding::new(
         Code::ScoreDiffers,
         score_place(indicator),
-        format!("“{name}”填报得分 {claimed},不在 0 至分值 {weight} 之间,不予采用。请改正得分。"),
+        format!("“{name}”填报得分 {claimed}，不在 0 至分值 {weight} 之间，不予采用。请改正得分。"),
         format!("{name:?}: the filled score {claimed} does not lie between 0 and the weight {weight} and is not used. Correct it."),
     )
     .with_severity(Severity::Error)
@@ -283,7 +285,7 @@ pub(super) fn differing(
     let impossible = claimed < Decimal::ZERO || claimed > weight;
     let (claimed, weight) = (claimed.normalize(), weight.normalize());
     let (zh, en) = if impossible {
-        (format!(",超出 0 至分值 {weight} 的范围"), format!(", outside 0 to the weight {weight}"))
+        (format!("，超出 0 至分值 {weight} 的范围"), format!(", outside 0 to the weight {weight}"))
     } else {
         (String::new(), String::new())
     };
@@ -291,7 +293,7 @@ pub(super) fn differing(
         Code::ScoreDiffers,
         place,
         format!(
-            "“{name}”填报得分 {claimed}{zh};按规则为 {score}:{substituted}。请核对并改正,或说明理由。"
+            "“{name}”填报得分 {claimed}{zh}；按规则为 {score}：{substituted}。请核对并改正，或说明理由。"
         ),
         format!(
             "{name:?}: the filled score is {claimed}{en}; the rule gives {score}: {substituted}. Check and correct it, or say why."

@@ -73,7 +73,7 @@ fn execution_weight(
         findings.push(Finding::new(
             Code::BlockWeight,
             place.unwrap_or_default(),
-            format!("各指标分值合计已为 100 分,没有给预算执行率留分值,而规则为 {by_rule} 分;预算执行率按 0 分值列示。如应计分,请调整分值。"),
+            format!("各指标分值合计已为 100 分，没有给预算执行率留分值，而规则为 {by_rule} 分；预算执行率按 0 分值列示。如应计分，请调整分值。"),
             format!("The indicators' weights already give 100 and leave none for the execution rate, which has {by_rule} by the rules; it is listed with a weight of 0. If it should count, change the weights."),
         ));
         return Weight { value: Some(Decimal::ZERO), default: true };
@@ -169,7 +169,7 @@ fn not_100(submission: &Submission, rules: &Rules, weights: &Weights) -> Option<
             Code::WeightsNot100,
             first.source.clone(),
             format!(
-                "有 {count} 项指标没有可用的分值(首项“{name}”),其余指标已印分值,无法计分。请补齐分值,使全部分值合计为 100。"
+                "有 {count} 项指标没有可用的分值（首项“{name}”），其余指标已印分值，无法计分。请补齐分值，使全部分值合计为 100。"
             ),
             format!(
                 "{count} indicators have no usable weight (the first is {name:?}) while others have one, so they cannot be scored. Fill in the weights so that all together give 100."
@@ -191,7 +191,7 @@ fn not_100(submission: &Submission, rules: &Rules, weights: &Weights) -> Option<
     Some(Finding::new(
         Code::WeightsNot100,
         place,
-        format!("分值合计为 {sum} 分,应为 100 分(含预算执行率):{listed}。请核对各行分值。"),
+        format!("分值合计为 {sum} 分，应为 100 分（含预算执行率）：{listed}。请核对各行分值。"),
         format!(
             "The weights give {sum}; with the execution rate they have to give 100: {listed}. Check the weight of each row."
         ),
@@ -246,7 +246,7 @@ fn block_weights(submission: &Submission, rules: &Rules, weights: &Weights) -> V
         findings.push(Finding::new(
             Code::BlockWeight,
             place.unwrap_or_else(Place::default),
-            format!("“{name}”的分值合计为 {sum} 分,规则为 {expected} 分。按所印分值计分;如无调整依据,请改为规则分值。"),
+            format!("“{name}”的分值合计为 {sum} 分，规则为 {expected} 分。按所印分值计分；如无调整依据，请改为规则分值。"),
             format!("The weights of {name} give {sum}, by the rules {expected}. The printed ones count; unless there is a ground for them, use those of the rules."),
         ));
     }
@@ -264,7 +264,7 @@ fn printed_sum(submission: &Submission, weights: &Weights) -> Option<Finding> {
         Finding::new(
             Code::WeightsNot100,
             submission.claimed.score_at.clone(),
-            format!("分值合计印为 {printed} 分,各行分值相加为 {sum} 分。请核对合计与各行分值。"),
+            format!("分值合计印为 {printed} 分，各行分值相加为 {sum} 分。请核对合计与各行分值。"),
             format!("The sum of the weights is printed as {printed}, the rows add up to {sum}. Check the sum and the weight of each row."),
         )
     })

@@ -19,6 +19,11 @@ pub fn cell_decimal(cell: &Cell<'_>) -> Option<Decimal> {
     }
 }
 
+/// Whether a cell says that there is no amount: `—`, `/`, `无` and the like.
+pub fn is_blank(cell: &Cell<'_>) -> bool {
+    matches!(cell.value, Value::Text(text) if number::read(text) == number::Text::Empty)
+}
+
 /// A cell as text: numbers as they are shown (98.1% for 0.981 with a percent format), codes with their zeros.
 pub fn cell_text(cell: &Cell<'_>) -> Option<String> {
     match cell.value {

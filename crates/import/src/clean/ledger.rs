@@ -32,6 +32,8 @@ pub struct LedgerRow {
     pub department: Option<Arc<str>>,
     /// Its amounts in yuan.
     pub amounts: Amounts,
+    /// Amounts whose cell holds something that cannot be read.
+    pub unreadable: Vec<Amount>,
     /// Its balance in yuan.
     pub balance: Option<Money>,
     /// Its printed rate: value as a ratio, and half of its last printed place.
@@ -106,6 +108,7 @@ pub fn ledger(sheet: &Sheet, table: &Table, unit: Unit, notes: &mut Notes) -> Le
     for row in &table.body {
         let mut amounts = Amounts::default();
         let mut as_printed = Vec::with_capacity(columns.len());
+        let mut unreadable = Vec::new();
         for column in &columns {
             let cell = amount_cell(sheet, *row, column.column);
             let read = cell.and_then(|cell| {
@@ -113,18 +116,21 @@ pub fn ledger(sheet: &Sheet, table: &Table, unit: Unit, notes: &mut Notes) -> Le
                 let money = cells::in_yuan(value, own.unwrap_or(column.unit), &cell, notes)?;
                 Some((money.in_unit(column.unit), money))
             });
+            if read.is_none() && cell.is_some_and(|cell| !cells::is_blank(&cell)) {
+                unreadable.push(column.amount);
+            }
             as_printed.push(read.map(|(printed, _)| printed));
             amounts.set(column.amount, read.map(|(_, money)| money));
         }
         let clean = clean_row(sheet, table, *row, unit, amounts, &mut pool);
-        if clean.amounts.is_empty() {
+        if clean.amounts.is_empty() && unreadable.is_empty() {
             note_heading(&mut headings, &clean);
             continue;
         }
         let depth = fold::numbering(&clean.label).0;
         headings.retain(|(heading, _)| depth.is_none_or(|depth| *heading < depth));
         let headings = headings.iter().map(|(_, text)| text.clone()).collect();
-        rows.push(LedgerRow { headings, ..clean });
+        rows.push(LedgerRow { headings, unreadable, ..clean });
         printed.push(as_printed);
     }
     normalise_reductions(&mut rows, &columns, &mut printed);
@@ -216,6 +222,7 @@ fn clean_row(
         fund: text(Meaning::Fund).map(|fund| pool.keep(&fund)),
         department: text(Meaning::Department).map(|name| pool.keep(&name)),
         amounts,
+        unreadable: Vec::new(),
         balance: figure(Meaning::Balance)
             .and_then(|value| Some(Money::rounded(value.checked_mul(unit.yuan())?))),
         rate: rate_of(sheet, table, row),

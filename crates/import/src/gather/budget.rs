@@ -48,6 +48,10 @@ pub fn build(book: &Book, sources: &[Source<'_>], findings: &mut Vec<Finding>) -
                 NodeRole::Total => Role::Total,
                 NodeRole::Part => Role::Part,
             };
+            if node.role == NodeRole::Leaf {
+                let at = budget.rows.len();
+                budget.unreadable.extend(row.unreadable.iter().map(|amount| (at, *amount)));
+            }
             budget.rows.push(SourceRow {
                 role,
                 label: Arc::from(row.label.trim()),
