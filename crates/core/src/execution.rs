@@ -88,6 +88,7 @@ fn counted_rows(budget: &Budget) -> Vec<Vec<usize>> {
 fn bridges(budget: &Budget) -> Vec<Bridge> {
     let given = |amount| budget.lines.iter().any(|line| line.amounts.get(amount).is_some());
     let (has_initial, has_adjusted) = (given(Amount::Initial), given(Amount::Adjusted));
+    let has_changes = Amount::CHANGES.into_iter().any(given);
     let blanks_are_zero = has_adjusted && stated_counts_blanks_as_zero(budget);
     let bridge = |(index, line): (usize, &crate::BudgetLine)| {
         let mut amounts = line.amounts.clone();
@@ -103,8 +104,8 @@ fn bridges(budget: &Budget) -> Vec<Bridge> {
         if !stated && blanks_are_zero {
             bridge.amounts.set(Amount::Adjusted, None);
             bridge.computed = false;
-        } else if !stated && !bridge.computed && has_adjusted {
-            // The ledger has the column, this line left it blank and tells no change: nothing changed.
+        } else if !stated && !bridge.computed && (has_adjusted || has_changes) {
+            // The ledger has the column or computes it from its changes, and this line tells none: nothing changed.
             bridge.amounts.set(Amount::Adjusted, line.amounts.get(Amount::Initial));
             bridge.computed = line.amounts.get(Amount::Initial).is_some();
         }

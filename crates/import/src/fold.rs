@@ -103,11 +103,13 @@ pub fn unit_word(word: &str) -> Option<Unit> {
 /// A unit announced anywhere in a line, such as `金额单位：万元` or `2021年度　单位：元`.
 pub fn announced_unit(text: &str) -> Option<Unit> {
     let folded = plain(text);
+    let is_unit = |c: &char| matches!(c, '人' | '民' | '币' | '百' | '万' | '千' | '亿' | '元');
+    if let Some((before, _)) = folded.split_once("为单位") {
+        let word: Vec<char> = before.chars().rev().take_while(is_unit).collect();
+        return unit_word(&word.into_iter().rev().collect::<String>());
+    }
     let (_, after) = folded.rsplit_once("单位:").or_else(|| folded.rsplit_once("单位为"))?;
-    let word: String = after
-        .chars()
-        .take_while(|c| matches!(c, '人' | '民' | '币' | '百' | '万' | '千' | '亿' | '元'))
-        .collect();
+    let word: String = after.chars().take_while(is_unit).collect();
     unit_word(&word)
 }
 
@@ -269,6 +271,8 @@ mod tests {
             ("编制单位：某局　　　单位：亿元", Some(Unit::HundredMillion)),
             ("万元", Some(Unit::TenThousand)),
             ("单位：人民币元", Some(Unit::Yuan)),
+            ("备注：本表以元为单位", Some(Unit::Yuan)),
+            ("注：本表金额单位为万元。", Some(Unit::TenThousand)),
             ("单位：某局", None),
         ] {
             assert_eq!(unit_line(text), unit, "{text}");

@@ -105,6 +105,9 @@ struct ColumnData {
     not_amount: Vec<String>,
     whole: Vec<String>,
     part: Vec<String>,
+    part_kind: Vec<Vec<String>>,
+    initial_word: Vec<String>,
+    adjusted_word: Vec<String>,
     meaning: Vec<MeaningData>,
 }
 
@@ -251,13 +254,21 @@ impl Vocabulary {
         self.sheet.part.iter().any(|word| key.starts_with(word.as_str()))
     }
 
+    /// `其中：当年财政拨款` without 其中.
+    pub fn without_part_word<'a>(&self, label: &'a str) -> &'a str {
+        let rest = self.sheet.part.iter().find_map(|word| label.trim().strip_prefix(word.as_str()));
+        let rest = rest.map(|rest| rest.trim_start_matches(['：', ':', '、', ' ', '\u{3000}']));
+        rest.filter(|rest| !rest.is_empty()).unwrap_or(label)
+    }
+
     /// Whether a row with this first text closes a table.
     pub fn is_footer(&self, label: &str) -> bool {
         let key = fold::plain(label);
         self.sheet.footer.iter().any(|word| {
-            key == *word
-                || (key.starts_with(word.as_str())
-                    && key[word.len()..].starts_with([':', '(', '1']))
+            let rest = key.strip_prefix(word.as_str());
+            rest.is_some_and(|rest| {
+                rest.is_empty() || word.ends_with(':') || rest.starts_with([':', '(', '1'])
+            })
         })
     }
 
@@ -319,11 +330,42 @@ impl Vocabulary {
         self.sheet.grade.iter().any(|word| *word == key)
     }
 
-    /// The labels a text may be (`项目名称` → project), in the order of the data.
+    /// The labels a text may be (`项目名称` → project, also `填报单位(盖章)`), in the order of the data.
     pub fn labels(&self, text: &str) -> Vec<&str> {
         let key = Self::bare(text);
+        let found = self.labels_of(&key);
+        match key.split_once('(') {
+            Some((head, _)) if found.is_empty() => self.labels_of(head),
+            _ => found,
+        }
+    }
+
+    fn labels_of(&self, key: &str) -> Vec<&str> {
         let fits = |label: &&LabelData| label.words.iter().any(|word| fold::plain(word) == key);
         self.sheet.label.iter().filter(fits).map(|label| label.id.as_str()).collect()
+    }
+
+    /// The budget that a lower header word (年初, 调整后) makes of the word 预算 above it.
+    pub fn qualified_budget(&self, lower: &str, upper: &str) -> Option<Meaning> {
+        let budget = self.meanings(upper).iter().any(|(meaning, _)| {
+            matches!(meaning, Meaning::Budget | Meaning::InitialBudget | Meaning::AdjustedBudget)
+        });
+        let is = |words: &[String]| words.iter().any(|word| word == lower);
+        match budget {
+            true if is(&self.columns.initial_word) => Some(Meaning::InitialBudget),
+            true if is(&self.columns.adjusted_word) => Some(Meaning::AdjustedBudget),
+            _ => None,
+        }
+    }
+
+    /// How many kinds of parts there are: by spending (基本支出), by fund (财政拨款) …
+    pub fn part_kinds(&self) -> usize {
+        self.columns.part_kind.len()
+    }
+
+    /// Whether a part is of a kind. Parts of one kind add up to the whole.
+    pub fn in_part_kind(&self, key: &str, kind: usize) -> bool {
+        self.columns.part_kind.get(kind).is_some_and(|words| words.iter().any(|word| word == key))
     }
 }
 
@@ -333,6 +375,9 @@ impl Default for Vocabulary {
             not_amount: Vec::new(),
             whole: Vec::new(),
             part: Vec::new(),
+            part_kind: Vec::new(),
+            initial_word: Vec::new(),
+            adjusted_word: Vec::new(),
             meaning: Vec::new(),
         };
         let sheet = SheetData {

@@ -77,9 +77,10 @@ pub fn amount_of(meaning: Meaning) -> Option<Amount> {
     })
 }
 
+/// A column of an amount, or the columns whose sum it is.
 struct AmountColumn {
     amount: Amount,
-    column: u32,
+    columns: Vec<u32>,
     unit: Unit,
     title: String,
 }
@@ -110,17 +111,12 @@ pub fn ledger(sheet: &Sheet, table: &Table, unit: Unit, notes: &mut Notes) -> Le
         let mut as_printed = Vec::with_capacity(columns.len());
         let mut unreadable = Vec::new();
         for column in &columns {
-            let cell = amount_cell(sheet, *row, column.column);
-            let read = cell.and_then(|cell| {
-                let (value, own) = cells::printed_amount(&cell, &column.title, notes)?;
-                let money = cells::in_yuan(value, own.unwrap_or(column.unit), &cell, notes)?;
-                Some((money.in_unit(column.unit), money))
-            });
-            if read.is_none() && cell.is_some_and(|cell| !cells::is_blank(&cell)) {
+            let (read, complete) = read_amount(sheet, *row, column, notes);
+            if !complete {
                 unreadable.push(column.amount);
             }
-            as_printed.push(read.map(|(printed, _)| printed));
-            amounts.set(column.amount, read.map(|(_, money)| money));
+            as_printed.push(read.map(|money| money.in_unit(column.unit)));
+            amounts.set(column.amount, read);
         }
         let clean = clean_row(sheet, table, *row, unit, amounts, &mut pool);
         if clean.amounts.is_empty() && unreadable.is_empty() {
@@ -143,24 +139,51 @@ pub fn ledger(sheet: &Sheet, table: &Table, unit: Unit, notes: &mut Notes) -> Le
         })
         .collect();
     let tree = tree::parse(&tree_rows(&rows, &printed), &half);
-    let columns = columns.iter().map(|column| (column.amount, column.column)).collect();
+    let columns = columns
+        .iter()
+        .flat_map(|column| column.columns.iter().map(|part| (column.amount, *part)))
+        .collect();
     Ledger { rows, tree, last_place: place, columns, unit }
 }
 
 fn amount_columns(table: &Table, unit: Unit) -> Vec<AmountColumn> {
-    let columns = table.columns.iter().filter_map(|column| {
-        let amount = amount_of(column.meaning?)?;
-        let title = column.title.replace(['\n', '\r'], "");
-        Some(AmountColumn {
-            amount,
-            column: column.column,
-            unit: column.unit.unwrap_or(unit),
-            title,
-        })
-    });
-    let mut columns: Vec<AmountColumn> = columns.collect();
+    let mut columns: Vec<AmountColumn> = Vec::new();
+    for column in &table.columns {
+        let Some(amount) = column.meaning.and_then(amount_of) else { continue };
+        match columns.iter_mut().find(|held| held.amount == amount) {
+            Some(held) => held.columns.push(column.column),
+            None => columns.push(AmountColumn {
+                amount,
+                columns: vec![column.column],
+                unit: column.unit.unwrap_or(unit),
+                title: column.title.replace(['\n', '\r'], ""),
+            }),
+        }
+    }
     columns.sort_by_key(|column| column.amount);
     columns
+}
+
+/// The amount of a row, and whether every cell of it could be read. Of parts, blanks count nothing.
+fn read_amount(
+    sheet: &Sheet,
+    row: u32,
+    column: &AmountColumn,
+    notes: &mut Notes,
+) -> (Option<Money>, bool) {
+    let mut sum: Option<Money> = None;
+    let mut complete = true;
+    for part in &column.columns {
+        let Some(cell) = amount_cell(sheet, row, *part) else { continue };
+        let read = cells::printed_amount(&cell, &column.title, notes).and_then(|(value, own)| {
+            cells::in_yuan(value, own.unwrap_or(column.unit), &cell, notes)
+        });
+        match read {
+            Some(money) => sum = Some(sum.unwrap_or(Money::ZERO) + money),
+            None => complete &= cells::is_blank(&cell),
+        }
+    }
+    (sum.filter(|_| complete), complete)
 }
 
 /// The cell that holds an amount; of a merged area only its first cell counts.
@@ -301,6 +324,7 @@ fn names(sheet: &Sheet, table: &Table, row: u32, pool: &mut Pool) -> Vec<Arc<str
         let text = sheet.seen(row, column.column).and_then(|cell| cells::cell_text(&cell));
         let Some(text) = text else { continue };
         let name = without_code(fold::numbering(text.trim()).1);
+        let name = VOCABULARY.without_part_word(name);
         if names.last().is_none_or(|last| **last != *name) {
             names.push(pool.keep(name));
         }

@@ -8,7 +8,7 @@ use super::{Table, TableKind};
 use crate::clean::cell_decimal;
 use crate::fold::{self, Title};
 use crate::grid::{Sheet, Value};
-use crate::vocabulary::{Kind, Meaning, VOCABULARY};
+use crate::vocabulary::{EXACT, Kind, Meaning, VOCABULARY};
 use jixiao_core::Unit;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -55,7 +55,8 @@ pub struct Assigned {
 pub fn assign(sheet: &Sheet, header: &Header, until: u32) -> Assigned {
     let fits: Vec<Vec<(Meaning, u32)>> = header.heads.iter().map(|head| fits(&head.path)).collect();
     let mut columns: Vec<Column> = header.heads.iter().map(column_of).collect();
-    let latest = columns.iter().filter_map(|column| column.year).max();
+    let latest =
+        columns.iter().filter_map(|column| column.year).chain(year_above(sheet, header)).max();
     let mut order: Vec<(usize, Meaning, u32)> = Vec::new();
     for (index, fits) in fits.iter().enumerate() {
         let older = columns[index].year.zip(latest).is_some_and(|(year, latest)| year < latest);
@@ -94,6 +95,7 @@ pub fn assign(sheet: &Sheet, header: &Header, until: u32) -> Assigned {
         }
     }
     columns.iter_mut().for_each(drop_second_best);
+    sum_parts(header, &mut columns);
     code_levels(sheet, header, &mut columns);
     find_item_column(sheet, header, until, &mut columns);
     let doubts = doubts
@@ -101,6 +103,12 @@ pub fn assign(sheet: &Sheet, header: &Header, until: u32) -> Assigned {
         .map(|(meaning, columns)| Doubt { meaning, columns, meanings: Vec::new() })
         .collect();
     Assigned { columns, doubts }
+}
+
+/// The year that the lines above a header speak of.
+fn year_above(sheet: &Sheet, header: &Header) -> Option<i32> {
+    let titles = super::context::titles_above(sheet, header.top);
+    titles.into_iter().find_map(fold::year_in)
 }
 
 fn set(column: &mut Column, meaning: Meaning, fit: u32) {
@@ -144,6 +152,9 @@ fn column_of(head: &ColumnHead) -> Column {
     }
 }
 
+/// A lower header word that fits a meaning this well is not joined with the words above it.
+const JOINED: u32 = 80;
+
 /// How well each meaning fits the words above a column.
 fn fits(path: &[Title]) -> Vec<(Meaning, u32)> {
     let Some((bottom, upper)) = path.split_last() else { return Vec::new() };
@@ -156,24 +167,68 @@ fn fits(path: &[Title]) -> Vec<(Meaning, u32)> {
             *held = (*held).max(fit);
         }
     };
-    if upper.is_empty() {
+    let qualified =
+        upper.iter().find_map(|title| VOCABULARY.qualified_budget(&bottom.key, &title.key));
+    if let Some(budget) = qualified {
+        offer(vec![(budget, EXACT - 1)], 0);
+    } else if upper.is_empty() {
         offer(VOCABULARY.meanings(&bottom.key), 0);
     } else if VOCABULARY.is_whole(&bottom.key) {
         offer(fits(upper), 0);
     } else if VOCABULARY.is_part(&bottom.key) {
         return Vec::new();
     } else {
-        for title in upper {
+        let own = VOCABULARY.meanings(&bottom.key);
+        // 调整 below 预算数 is a change, not the 调整预算数: a word that says something by itself is not joined.
+        let speaks = own.iter().any(|(meaning, fit)| is_money(*meaning) && *fit >= JOINED);
+        for title in upper.iter().filter(|_| !speaks) {
             offer(VOCABULARY.meanings(&format!("{}{}", bottom.key, title.key)), 1);
             offer(VOCABULARY.meanings(&format!("{}{}", title.key, bottom.key)), 1);
         }
-        offer(VOCABULARY.meanings(&bottom.key), 0);
+        offer(own, 0);
     }
     let mut fits: Vec<(Meaning, u32)> = best.into_iter().collect();
     if money_above || upper.iter().any(|title| VOCABULARY.is_part(&title.key)) {
         fits.retain(|(meaning, _)| !is_money(*meaning));
     }
     fits
+}
+
+/// Where a group gives only parts (执行数: 基本支出 | 项目支出), their sum is the whole, if they are parts of one kind.
+fn sum_parts(header: &Header, columns: &mut [Column]) {
+    let mut groups: BTreeMap<Meaning, Vec<usize>> = BTreeMap::new();
+    for (index, head) in header.heads.iter().enumerate() {
+        let Some((bottom, upper)) = head.path.split_last().filter(|(_, upper)| !upper.is_empty())
+        else {
+            continue;
+        };
+        let free = columns[index].meaning.is_none() && columns[index].part_of.is_none();
+        if !free || !VOCABULARY.is_part(&bottom.key) || bottom.key.starts_with("其中") {
+            continue;
+        }
+        let whole =
+            fits(upper).into_iter().filter(|(meaning, fit)| is_money(*meaning) && *fit >= FLOOR);
+        if let Some((meaning, _)) = whole.max_by_key(|(_, fit)| *fit) {
+            groups.entry(meaning).or_default().push(index);
+        }
+    }
+    for (meaning, parts) in groups {
+        let held = columns.iter().any(|column| column.meaning == Some(meaning));
+        let of_kind = |kind: usize| {
+            parts.iter().all(|part| {
+                let last = header.heads[*part].path.last();
+                last.is_some_and(|title| VOCABULARY.in_part_kind(&title.key, kind))
+            })
+        };
+        let one_kind = (0..VOCABULARY.part_kinds()).any(of_kind);
+        if !held && one_kind {
+            for part in parts {
+                columns[part].meaning = Some(meaning);
+                columns[part].part_of = Some(meaning);
+                columns[part].fit = FLOOR;
+            }
+        }
+    }
 }
 
 /// 类 | 款 | 项 below one title are three columns of one code.

@@ -172,8 +172,11 @@ fn split_label(text: &str) -> Option<(&str, &str)> {
     let at = text.find(['：', ':'])?;
     let head = text[..at].trim();
     let rest = text[at..].trim_start_matches(['：', ':']);
-    let end = rest.find("单位：").or_else(|| rest.find("单位:")).or_else(|| rest.find("金额单位"));
-    let value = end.map_or(rest, |end| &rest[..end]);
+    let rest = rest.trim_start_matches(fold::is_blank);
+    // Several labels may share a line: the value ends at wide blanks and at the unit.
+    let ends = ["单位：", "单位:", "金额单位", "  ", "\u{3000}", "\t"];
+    let end = ends.iter().filter_map(|mark| rest.find(mark)).min();
+    let value = end.filter(|end| *end > 0).map_or(rest, |end| &rest[..end]);
     (head.chars().count() <= 14).then_some((head, value))
 }
 

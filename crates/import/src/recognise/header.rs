@@ -337,6 +337,15 @@ fn header_of(top: u32, bottom: u32, heads: Vec<ColumnHead>) -> Option<Header> {
     Some(Header { top, bottom, left, right, heads, signature })
 }
 
+/// `栏次`, `甲`, `A`: what stands beside column numbers.
+fn is_column_letter(text: &str) -> bool {
+    let text = fold::plain(text);
+    let mut chars = text.chars();
+    let single = chars.next().filter(|_| chars.next().is_none());
+    matches!(text.as_str(), "栏次" | "行次" | "列次" | "-")
+        || single.is_some_and(|c| c.is_ascii_alphabetic() || "甲乙丙丁戊己庚辛".contains(c))
+}
+
 /// Whether a row only numbers the columns: `栏次 1 2 3 4` or `1 2 3 4`, or letters `A B C`.
 pub fn is_column_numbers(sheet: &Sheet, row: u32, header: &Header) -> bool {
     let mut numbers = Vec::new();
@@ -345,9 +354,7 @@ pub fn is_column_numbers(sheet: &Sheet, row: u32, header: &Header) -> bool {
             Value::Number(number) => jixiao_core::number::from_cell(number),
             Value::Text(text) => match number::read(text) {
                 number::Text::Number { value, .. } => Some(value),
-                _ if matches!(fold::plain(text).as_str(), "栏次" | "行次" | "列次") => {
-                    continue;
-                }
+                _ if is_column_letter(text) => continue,
                 _ => None,
             },
             _ => None,

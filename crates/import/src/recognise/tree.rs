@@ -85,6 +85,8 @@ struct Parser<'a> {
     negative: bool,
     nodes: Vec<Node>,
     owned: Vec<bool>,
+    /// Rows that are counted although parts of them stand below.
+    kept: Vec<bool>,
     doubtful: Vec<usize>,
     unexplained: usize,
 }
@@ -107,6 +109,7 @@ impl<'a> Parser<'a> {
             negative,
             nodes: vec![node; rows.len()],
             owned: vec![false; rows.len()],
+            kept: vec![false; rows.len()],
             doubtful: Vec::new(),
             unexplained: 0,
         }
@@ -116,9 +119,13 @@ impl<'a> Parser<'a> {
         self.by_codes();
         self.downwards();
         self.upwards();
+        self.downwards();
         self.unmatched_totals();
         self.uncovered_totals();
         self.mark_whole();
+        let nodes = &self.nodes;
+        self.doubtful.retain(|index| nodes[*index].role == NodeRole::Leaf);
+        self.doubtful.dedup();
         (self.unexplained, Tree { nodes: self.nodes, doubtful: self.doubtful })
     }
 
@@ -191,7 +198,7 @@ impl<'a> Parser<'a> {
                 continue;
             }
             let above = stack.iter().rev().copied();
-            if self.nodes[index].role == NodeRole::Leaf {
+            if self.nodes[index].role == NodeRole::Leaf && !self.kept[index] {
                 if let Some(parts) = self.run_for(index, above) {
                     stack.truncate(stack.len() - parts.len());
                     self.own(index, parts.into_iter().rev().collect(), false);
@@ -214,7 +221,7 @@ impl<'a> Parser<'a> {
                 });
                 if let Some(parts) = parts {
                     stack.truncate(stack.len() - parts.len());
-                    if self.nodes[index].role == NodeRole::Leaf {
+                    if self.nodes[index].role == NodeRole::Leaf && !self.kept[index] {
                         self.own(index, parts, true);
                     }
                 }
@@ -255,13 +262,8 @@ impl<'a> Parser<'a> {
             self.nodes[*part].role = NodeRole::Part;
             self.nodes[*part].parent = Some(index);
         }
-        self.keep_leaf(index);
+        self.kept[index] = true;
         Some(group)
-    }
-
-    /// The row itself is what is counted; marked so that no other run takes it for a total.
-    fn keep_leaf(&mut self, index: usize) {
-        self.nodes[index].role = NodeRole::Part;
     }
 
     fn is_nothing(&self, index: usize) -> bool {
@@ -292,7 +294,9 @@ impl<'a> Parser<'a> {
         }
         let named = self.named(index);
         let wanted = if named && self.grand(index) { Wanted::Longest } else { Wanted::Shortest };
-        let strength = self.strength(index);
+        // A row without any label is a total sooner than an item.
+        let nameless = self.rows[index].label.trim().is_empty();
+        let strength = self.strength(index) * if nameless { 2 } else { 1 };
         if !named && strength < HINT.min(self.proof) {
             return None;
         }
@@ -398,7 +402,10 @@ impl<'a> Parser<'a> {
                 below.iter().take_while(inside).copied().collect()
             }
         };
-        self.sums(index, &loose).then_some(loose)
+        // What follows may go on after the parts: the shortest run that adds up is what stands below the heading.
+        let count =
+            (1..=loose.len().min(REACH)).find(|count| self.sums(index, &loose[..*count]))?;
+        Some(loose[..count].to_vec())
     }
 
     /// A row that is called a total and equals nothing still is no item: it keeps the parts it should have had.
@@ -466,12 +473,6 @@ impl<'a> Parser<'a> {
                 }
                 self.nodes[index].role = NodeRole::Leaf;
                 self.nodes[index].parts.clear();
-            }
-        }
-        for node in &mut self.nodes {
-            // A row kept as the counted one above rows that only show parts of it.
-            if node.role == NodeRole::Part && node.parent.is_none() {
-                node.role = NodeRole::Leaf;
             }
         }
     }

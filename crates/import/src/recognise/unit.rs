@@ -45,7 +45,7 @@ pub fn find(sheet: &Sheet, table: &Table, above: u32, below: u32) -> UnitFound {
     in_titles(table)
         .or_else(|| in_head(sheet, table))
         .or_else(|| in_lines(sheet, lines(sheet, above, table.header.top).rev()))
-        .or_else(|| in_lines(sheet, lines(sheet, table.header.bottom + 1, below)))
+        .or_else(|| in_lines(sheet, outside(sheet, table, below)))
         .or_else(|| in_lines(sheet, lines(sheet, 0, table.header.top).rev()))
         .or_else(|| in_name(&sheet.name).map(|unit| stated(unit, Cells::default())))
         .unwrap_or_else(|| by_magnitude(sheet, table))
@@ -95,16 +95,28 @@ fn lines(sheet: &Sheet, from: u32, to: u32) -> impl DoubleEndedIterator<Item = u
     sheet.row_numbers().filter(move |row| (from..to).contains(row))
 }
 
+/// The rows below a header that hold no data: footers and notes.
+fn outside<'a>(sheet: &'a Sheet, table: &'a Table, below: u32) -> impl Iterator<Item = u32> + 'a {
+    let rows = lines(sheet, table.header.bottom + 1, below);
+    rows.filter(|row| !super::context::has_numbers(sheet, table, *row))
+}
+
+/// The unit a line states: `单位：万元`, a short `(万元)`, or a title that ends in `（万元）`.
+fn line_unit(text: &str) -> Option<Unit> {
+    let count = text.chars().count();
+    let bracketed = text.trim_end().ends_with([')', '）']);
+    fold::announced_unit(text)
+        .or_else(|| fold::unit_line(text).filter(|_| count <= 8))
+        .or_else(|| fold::title(text).unit.filter(|_| bracketed && count <= 60))
+}
+
 /// The nearest line that states a unit; two different ones in that line are rivals.
 fn in_lines(sheet: &Sheet, rows: impl Iterator<Item = u32>) -> Option<UnitFound> {
     for row in rows {
         let mut found: Option<UnitFound> = None;
         for cell in sheet.row(row) {
             let Value::Text(text) = cell.value else { continue };
-            let short = text.chars().count() <= 8;
-            let unit = fold::announced_unit(text)
-                .or_else(|| fold::unit_line(text).filter(|_| short))
-                .or_else(|| fold::title(text).unit.filter(|_| text.chars().count() <= 40));
+            let unit = line_unit(text);
             let Some(unit) = unit else { continue };
             let at = Cells::one(row, cell.column);
             match &mut found {
