@@ -1,0 +1,428 @@
+//! Keeps what is written for people true: README, docs and CONTRIBUTING against the repository and the program.
+//!
+//! `JIXIAO_BLESS=1 cargo test -p jixiao-tests --test docs` writes the generated parts again: `docs/rules.md` and the
+//! example messages of `docs/findings.md`. Read the difference before you commit it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "to stop with a message is how a test fails"
+)]
+
+use jixiao_core::rules::{Band, RowKind, ScoreRule};
+use jixiao_core::{Code, Ratio, Rules, Severity};
+use jixiao_tests::{files_below, fixtures, program};
+use serde_json::Value;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    fixtures().parent().expect("the repository").to_owned()
+}
+
+fn text_of(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Writes a page again when asked to, else fails when it is not as it should be.
+fn settle(path: &str, right: &str) {
+    if std::env::var_os("JIXIAO_BLESS").is_some_and(|value| value == "1") {
+        std::fs::write(root().join(path), right).unwrap_or_else(|error| panic!("{path}: {error}"));
+        return;
+    }
+    let there = text_of(path);
+    let different = there.lines().zip(right.lines()).find(|(a, b)| a != b);
+    assert!(
+        there == right,
+        "{path} is stale (JIXIAO_BLESS=1 writes it again); first difference: {different:?}"
+    );
+}
+
+/// Every page for people, with its path from the root.
+fn pages() -> Vec<String> {
+    let mut pages: Vec<String> =
+        ["README.md", "README.zh-CN.md", "CHANGELOG.md", "CONTRIBUTING.md"]
+            .map(str::to_owned)
+            .into();
+    for path in files_below(&root().join("docs"), ".md") {
+        let own = path.strip_prefix(root()).expect("below the root");
+        pages.push(own.to_string_lossy().replace('\\', "/"));
+    }
+    pages
+}
+
+/// Fenced blocks as (language, text), and the text outside of them.
+fn blocks(page: &str) -> (Vec<(String, String)>, String) {
+    let (mut blocks, mut outside) = (Vec::new(), String::new());
+    let mut open: Option<(String, String)> = None;
+    for line in page.lines() {
+        match (&mut open, line.strip_prefix("```")) {
+            (None, Some(language)) => open = Some((language.to_owned(), String::new())),
+            (Some(_), Some(_)) => blocks.extend(open.take()),
+            (Some((_, text)), None) => text.extend([line, "\n"]),
+            (None, None) => outside.extend([line, "\n"]),
+        }
+    }
+    assert!(open.is_none(), "a code block is not closed");
+    (blocks, outside)
+}
+
+/// The texts in single backticks.
+fn code_spans(text: &str) -> Vec<&str> {
+    text.lines().flat_map(|line| line.split('`').skip(1).step_by(2)).collect()
+}
+
+#[test]
+fn paths_and_functions_that_pages_name_are_there() {
+    let tops = ["crates/", "docs/", "fixtures/", "tests/", "benches/", ".ci/"];
+    let files = ["Cargo.toml", "clippy.toml", "CHANGELOG.md", "CONTRIBUTING.md", "README.md"];
+    let (mut missing, mut seen) = (Vec::new(), 0);
+    for page in pages() {
+        let text = text_of(&page);
+        let (_, outside) = blocks(&text);
+        for span in code_spans(&outside) {
+            let (path, function) = span.split_once("::").unwrap_or((span, ""));
+            let named = tops.iter().any(|top| path.starts_with(top)) || files.contains(&path);
+            if !named || path.contains([' ', '*', '<', '{', '…']) || path.contains("NN") {
+                continue;
+            }
+            seen += 1;
+            let there = root().join(path);
+            if !there.exists() {
+                missing.push(format!("{page}: {path}"));
+            } else if !function.is_empty() {
+                let source = std::fs::read_to_string(&there).unwrap_or_default();
+                if !source.contains(&format!("fn {function}(")) {
+                    missing.push(format!("{page}: {span}"));
+                }
+            }
+        }
+        for target in outside.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let path = target.split('#').next().unwrap_or_default();
+            if path.is_empty() || path.contains("://") {
+                continue;
+            }
+            seen += 1;
+            let folder = root().join(&page);
+            if !folder.parent().expect("a folder").join(path).exists() {
+                missing.push(format!("{page}: link to {target}"));
+            }
+        }
+    }
+    assert!(seen > 100, "only {seen} names were looked at");
+    assert!(missing.is_empty(), "named but not there:\n{}", missing.join("\n"));
+}
+
+#[test]
+fn both_readmes_have_the_same_shape_and_commands() {
+    let [(english, a), (chinese, b)] =
+        ["README.md", "README.zh-CN.md"].map(|path| blocks(&text_of(path)));
+    assert_eq!(english, chinese, "the code blocks differ");
+    let shape = |text: &str| -> Vec<usize> {
+        let headings = text.lines().filter(|line| line.starts_with('#'));
+        headings.map(|line| line.chars().take_while(|c| *c == '#').count()).collect()
+    };
+    assert_eq!(shape(&a), shape(&b), "the headings differ");
+    let rows = |text: &str| text.lines().filter(|line| line.starts_with('|')).count();
+    assert_eq!(rows(&a), rows(&b), "the tables differ");
+    assert!(a.contains("README.zh-CN.md") && b.contains("README.md"), "each links the other");
+}
+
+/// The arguments of a command line of a code block, if it starts the program.
+fn arguments(line: &str) -> Option<Vec<&str>> {
+    let rest =
+        line.strip_prefix("jixiao ").or_else(|| line.strip_prefix("cargo run --release -- "))?;
+    Some(rest.split_whitespace().collect())
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let target = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            std::fs::copy(&path, &target).expect("a copy");
+        }
+    }
+}
+
+#[test]
+fn the_commands_of_the_pages_run_and_the_screen_is_what_is_printed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    copy(&fixtures(), &folder.path().join("fixtures"));
+    let mut ran = 0;
+    for page in pages() {
+        let (blocks, _) = blocks(&text_of(&page));
+        for (index, (language, block)) in blocks.iter().enumerate() {
+            if language != "sh" {
+                continue;
+            }
+            for line in block.lines() {
+                let Some(args) = arguments(line) else { continue };
+                let outcome = program::run(folder.path(), &args);
+                ran += 1;
+                // Only a batch may end with 2 here: one of its files is cut off on purpose.
+                assert!(outcome.exit < 2 || args[0] == "batch", "{page}: {line}: {outcome:?}");
+                assert!(!outcome.stdout.is_empty(), "{page}: {line}: {outcome:?}");
+                let shown = blocks.get(index + 1).filter(|(language, _)| language == "text");
+                if let Some((_, shown)) = shown.filter(|_| block.lines().count() == 1) {
+                    let (shown, printed) = (shown.trim_end(), outcome.stdout.trim_end());
+                    assert_eq!(shown, printed, "{page}: what {line} prints");
+                }
+            }
+        }
+    }
+    assert!(ran >= 8, "only {ran} commands");
+}
+
+#[test]
+fn the_code_of_the_readme_is_the_example_that_the_compiler_checks() {
+    let library = text_of("crates/core/src/lib.rs");
+    let documentation: Vec<&str> = library
+        .lines()
+        .filter_map(|line| line.strip_prefix("//!"))
+        .map(|line| line.strip_prefix(' ').unwrap_or(line))
+        .filter(|line| !line.starts_with("# "))
+        .collect();
+    let (examples, _) = blocks(&documentation.join("\n"));
+    let (shown, _) = blocks(&text_of("README.md"));
+    let code = shown.iter().find(|(language, _)| language == "rust").expect("an example");
+    assert_eq!(code.1, examples[0].1);
+}
+
+/// Code and message of everything that a file brings, in one language.
+fn messages(file: &str, lang: &str) -> Vec<(String, String)> {
+    let args = ["evaluate", file, "--json", "--dry-run", "--lang", lang];
+    let outcome = program::run(&root(), args);
+    let documents = outcome.evaluations().unwrap_or_else(|error| panic!("{file}: {error}"));
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let told = |finding: &Value| (text(&finding["code"]), text(&finding["message"]));
+    let mut all = Vec::new();
+    for document in &documents {
+        all.extend(document["findings"].as_array().into_iter().flatten().map(told));
+        all.extend(document.get("error").map(told));
+    }
+    all
+}
+
+#[test]
+fn every_finding_has_its_section_severity_and_real_messages() {
+    let page = text_of("docs/findings.md");
+    let (mut right, mut sections, mut open) = (String::new(), BTreeMap::new(), None::<Code>);
+    let mut example: Option<(Code, String, [&str; 2])> = None;
+    for line in page.lines() {
+        if let Some(heading) = line.strip_prefix("### `") {
+            let code = Code::ALL.iter().find(|code| code.text() == heading.trim_end_matches('`'));
+            open = Some(*code.unwrap_or_else(|| panic!("{heading} is no code")));
+        }
+        let severity = line.split([' ', ',', ';']).next().unwrap_or_default();
+        if let Some(code) = open
+            && ["error", "warning", "info"].contains(&severity)
+        {
+            sections.entry(code).or_insert(severity.to_owned());
+        }
+        if let (Some(code), Some(rest)) = (open, line.strip_prefix("Example (`")) {
+            let file = rest.split('`').next().expect("a path").to_owned();
+            example = Some((code, file, ["en", "zh"]));
+        }
+        match (&mut example, line.strip_prefix("> ")) {
+            (Some((code, file, left)), Some(_)) => {
+                let [.., lang] = *left;
+                let told = messages(file, lang);
+                let first = told.iter().find(|(found, _)| *found == code.text());
+                let (_, message) = first.unwrap_or_else(|| panic!("{file} brings no {code:?}"));
+                writeln!(right, "> {message}").expect("a line");
+                if lang == "zh" { *left = ["", "en"] } else { example = None }
+            }
+            _ => writeln!(right, "{line}").expect("a line"),
+        }
+    }
+    for code in Code::ALL {
+        let severity = match code.severity() {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Info => "info",
+        };
+        assert_eq!(sections.get(code).map(String::as_str), Some(severity), "{}", code.text());
+    }
+    settle("docs/findings.md", &right);
+}
+
+fn keys(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Array(list) => list.iter().for_each(|value| keys(value, found)),
+        Value::Object(map) => {
+            for (key, value) in map {
+                found.insert(key.clone());
+                keys(value, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn every_key_of_the_json_and_every_meaning_of_a_column_is_explained() {
+    let mut found = BTreeSet::new();
+    let folder = tempfile::tempdir().expect("a folder");
+    let fixture = |name: &str| fixtures().join(name).to_string_lossy().into_owned();
+    for args in [
+        vec!["evaluate".to_owned(), fixture("laoganbu-2021.xlsx"), "--dry-run".to_owned()],
+        vec!["evaluate".to_owned(), fixture("bad/unit-missing.xlsx"), "--dry-run".to_owned()],
+        vec!["evaluate".to_owned(), fixture("bad/truncated.xlsx"), "--dry-run".to_owned()],
+        vec!["inspect".to_owned(), fixture("putuo-2024-split.xlsx")],
+        vec!["check".to_owned(), fixture("laoganbu-2021.xlsx")],
+        vec!["batch".to_owned(), fixture("batch"), "-o".to_owned(), "out".to_owned()],
+    ] {
+        let outcome =
+            program::run(folder.path(), args.iter().map(String::as_str).chain(["--json"]));
+        keys(&outcome.document().unwrap_or_else(|error| panic!("{args:?}: {error}")), &mut found);
+    }
+    assert!(found.len() > 60, "only {} keys", found.len());
+    let (files, glossary) = (text_of("docs/files.md"), text_of("docs/glossary.md"));
+    let explained: BTreeSet<&str> = code_spans(&files).into_iter().collect();
+    let missing: Vec<&String> =
+        found.iter().filter(|key| !explained.contains(key.as_str())).collect();
+    assert!(missing.is_empty(), "docs/files.md does not explain {missing:?}");
+
+    let explained: BTreeSet<&str> = code_spans(&glossary).into_iter().collect();
+    let vocabulary = text_of("crates/import/vocabulary/columns.toml");
+    let ids = vocabulary.lines().filter_map(|line| line.strip_prefix("id = \""));
+    let missing: Vec<&str> =
+        ids.map(|id| id.trim_end_matches('"')).filter(|id| !explained.contains(id)).collect();
+    assert!(missing.is_empty(), "docs/glossary.md does not explain {missing:?}");
+}
+
+fn percent(share: impl Into<Ratio>) -> String {
+    share.into().percent(0)
+}
+
+fn rows_of(rule: &ScoreRule) -> String {
+    let fit = &rule.fit;
+    let mut parts = vec![fit.kind.id().to_owned()];
+    if fit.kind == RowKind::Quantity {
+        let directions: Vec<&str> = fit.directions.iter().map(|direction| direction.id()).collect();
+        parts.push(directions.join(" or "));
+    }
+    if matches!(fit.kind, RowKind::Quantity | RowKind::Range) {
+        let word = |sign: &Ordering| match sign {
+            Ordering::Greater => "above 0",
+            Ordering::Equal => "0",
+            Ordering::Less => "below 0",
+        };
+        let signs: Vec<&str> = fit.signs.iter().map(word).collect();
+        parts.push(format!("target {}", signs.join(" or ")));
+    }
+    parts.join(", ")
+}
+
+fn band_row(band: &Band) -> String {
+    let [from, to, default] = [band.from, band.to, band.default].map(percent);
+    format!("| {} | {from} | {to} | {default} |", band.word)
+}
+
+/// The page of a built-in rule file: everything in it comes from the file, except what a heading means.
+fn rules_page(id: &str) -> String {
+    let rules = Rules::builtin(id).expect("built-in rules");
+    let (header, settings) = (rules.header(), rules.settings());
+    let yes = |verified: bool| if verified { "read in the official text" } else { "not verified" };
+    let year = |year: Option<i32>| year.map_or_else(|| "…".to_owned(), |year| year.to_string());
+    let mut page: Vec<String> = vec![
+        "<!-- Generated from the rule file by tests/tests/docs.rs; do not edit. JIXIAO_BLESS=1 cargo test -p jixiao-tests --test docs -->".to_owned(),
+        String::new(),
+        format!("# Rules: `{id}`"),
+        String::new(),
+        format!("The rule file is `crates/core/rules/{id}.toml`; `jixiao rules show {id}` prints it. Every statement says in its"),
+        "note what it rests on. Where *article* is empty, nobody who works on this project has read the article: compare with the".to_owned(),
+        "document of your own place before you hand anything in. Outputs carry the same mark.".to_owned(),
+        String::new(),
+        "| | |".to_owned(),
+        "|---|---|".to_owned(),
+        format!("| title | {} |", header.title),
+        format!("| document | {} |", header.document),
+        format!("| issued by, for | {}, {} |", header.issuer, header.region),
+        format!("| years | {} – {} |", year(header.years.0), year(header.years.1)),
+        format!("| subjects | {} |", header.subjects.join(", ")),
+        format!("| state | **{}** |", yes(header.verified)),
+        format!("| last looked at | {} |", header.checked),
+        format!("| rests on | {} |", header.source),
+        String::new(),
+        "## Weights".to_owned(),
+        String::new(),
+        "Weights printed in the input count; these are compared with them (`block-weight`) and used where none is printed, shared".to_owned(),
+        "equally within a block and marked as a default.".to_owned(),
+        String::new(),
+        "| block | weight | rests on |".to_owned(),
+        "|---|--:|---|".to_owned(),
+    ];
+    for block in rules.blocks() {
+        page.push(format!("| {} | {} | {} |", block.name, block.weight, block.note));
+    }
+    for line in [
+        "",
+        "## Scores",
+        "",
+        "The one rule that fits a row scores it. A score is capped to 0..weight and rounded once, half up. The language of the",
+        "formulas is described at the head of `crates/core/src/formula/mod.rs`.",
+        "",
+    ] {
+        page.push(line.to_owned());
+    }
+    for rule in rules.scores() {
+        let article = if rule.article.is_empty() { "—" } else { &rule.article };
+        page.push(format!("### `{}`", rule.id));
+        page.push(String::new());
+        page.push(format!("Rows: {}", rows_of(rule)));
+        page.push(String::new());
+        page.push(format!("```text\n{}\n```", rule.formula.source()));
+        page.push(String::new());
+        page.push(format!("Article: {article} ({}). {}", yes(rule.verified), rule.note));
+        page.push(String::new());
+        if !rule.bands.is_empty() {
+            page.push("| band | from | to | default until a person judges |".to_owned());
+            page.push("|---|--:|--:|--:|".to_owned());
+            page.extend(rule.bands.iter().map(band_row));
+            page.push(String::new());
+        }
+    }
+    page.extend(["## Grades", "", "| grade | total from |", "|---|--:|"].map(str::to_owned));
+    page.extend(rules.grades().iter().map(|grade| format!("| {} | {} |", grade.word, grade.from)));
+    page.extend(["", "## Settings", ""].map(str::to_owned));
+    page.extend([
+        format!(
+            "- base of the execution rate: {:?} budget, else the other one (`base-assumed`)",
+            settings.execution_base
+        )
+        .to_lowercase(),
+        format!("- decimals of a score: {}", settings.score_decimals),
+        format!(
+            "- a reason is demanded below an execution rate of {} (`reason-missing`)",
+            percent(settings.reason_below)
+        ),
+        format!(
+            "- a target counts as far exceeded at {} above it (`target-far-exceeded`)",
+            percent(settings.far_exceeded)
+        ),
+        format!(
+            "- scores run ahead of the money beyond {} (`score-ahead-of-money`)",
+            percent(settings.ahead_of_money)
+        ),
+        format!(
+            "- words that no band knows stand, until a person judges, in the band `{:?}`",
+            settings.default_band
+        )
+        .to_lowercase(),
+    ]);
+    page.extend(["", "## Words", "", "The words that targets and actuals are read with (`≥`, 不少于, 以上, 底前, 有效 …) are data too: `crates/core/rules/words.toml`.", ""].map(str::to_owned));
+    page.join("\n")
+}
+
+#[test]
+fn the_page_of_the_rules_says_what_the_rule_file_says() {
+    assert_eq!(Rules::builtin_ids(), ["mof-2020-10"], "a page for each rule file");
+    settle("docs/rules.md", &rules_page("mof-2020-10"));
+}
