@@ -54,11 +54,11 @@ pub fn title(text: &str) -> Title {
                 key.truncate(at);
             }
         }
-        if let Some((head, tail)) = key.rsplit_once(['/', ',', ':', '-']) {
-            if let Some(unit) = unit_word(tail).filter(|_| !head.is_empty()) {
-                found.unit = Some(unit);
-                key = head.to_owned();
-            }
+        if let Some((head, tail)) = key.rsplit_once(['/', ',', ':', '-'])
+            && let Some(unit) = unit_word(tail).filter(|_| !head.is_empty())
+        {
+            found.unit = Some(unit);
+            key = head.to_owned();
         }
         if key.len() == before {
             break;
@@ -167,12 +167,11 @@ pub fn numbering(text: &str) -> (Option<u8>, &str) {
         return found;
     }
     let end = trimmed.find(|c: char| !is_hanzi(c)).unwrap_or(trimmed.len());
-    if end > 0 {
-        if let Some(after) =
+    if end > 0
+        && let Some(after) =
             trimmed[end..].strip_prefix(['、', '.', '．']).filter(|a| !a.is_empty())
-        {
-            return (Some(1), after);
-        }
+    {
+        return (Some(1), after);
     }
     let end = trimmed.find(|c: char| !c.is_ascii_digit()).unwrap_or(trimmed.len());
     if (1..=2).contains(&end) {

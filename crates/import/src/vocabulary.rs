@@ -232,20 +232,20 @@ impl Vocabulary {
     /// Whether a row's label calls it a total: `合计`, `基本支出小计`, `合 计：`.
     pub fn is_total(&self, label: &str) -> bool {
         let key = Self::bare(label);
-        self.sheet.total.iter().any(|word| key == *word)
+        self.sheet.total.contains(&key)
             || ["合计", "小计", "总计", "共计"].iter().any(|word| key.ends_with(word))
     }
 
     /// Whether the label totals everything, not only the group before it.
     pub fn is_grand_total(&self, label: &str) -> bool {
         let key = Self::bare(label);
-        self.sheet.grand_total.iter().any(|word| key == *word)
+        self.sheet.grand_total.contains(&key)
     }
 
     /// Whether the label is a running total (累计).
     pub fn is_running_total(&self, label: &str) -> bool {
         let key = Self::bare(label);
-        self.sheet.running_total.iter().any(|word| key == *word)
+        self.sheet.running_total.contains(&key)
     }
 
     /// Whether the label begins with 其中.
@@ -275,13 +275,13 @@ impl Vocabulary {
     /// Whether the label begins another section of a form.
     pub fn is_section(&self, label: &str) -> bool {
         let key = Self::bare(label);
-        self.sheet.section.iter().any(|word| key == *word)
+        self.sheet.section.contains(&key)
     }
 
     /// Whether the label is that of the total score.
     pub fn is_total_score(&self, label: &str) -> bool {
         let key = Self::bare(label);
-        self.sheet.total_score.iter().any(|word| key == *word)
+        self.sheet.total_score.contains(&key)
     }
 
     /// Whether an indicator's name is that of the execution rate.
@@ -327,7 +327,7 @@ impl Vocabulary {
     /// Whether a text is a grade word.
     pub fn is_grade(&self, text: &str) -> bool {
         let key = fold::plain(text);
-        self.sheet.grade.iter().any(|word| *word == key)
+        self.sheet.grade.contains(&key)
     }
 
     /// The labels a text may be (`项目名称` → project, also `填报单位(盖章)`), in the order of the data.

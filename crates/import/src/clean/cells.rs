@@ -187,22 +187,8 @@ pub fn printed_amount(
                 None
             }
         },
-        Value::Error(error) => {
-            let zh = format!("“{title}”列的单元格是错误值 {error}；请在表中改正公式后重新保存");
-            let en = format!(
-                "the cell under {title:?} holds the error {error}; correct the formula and save again"
-            );
-            notes.say(Finding::new(Code::ErrorCell, at, zh, en));
-            None
-        }
-        Value::NoCachedValue => {
-            let zh = format!(
-                "“{title}”列的公式没有计算结果；请用 WPS 或 Excel 打开文件并保存一次，再重新导入"
-            );
-            let en = format!(
-                "the formula under {title:?} has no computed value; open and save the file once in WPS or Excel"
-            );
-            notes.say(Finding::new(Code::NoCachedValue, at, zh, en));
+        Value::Error(_) | Value::NoCachedValue => {
+            broken(cell, title, at).into_iter().for_each(|finding| notes.say(finding));
             None
         }
         Value::Bool(_) | Value::Date(_) => {
@@ -216,6 +202,31 @@ pub fn printed_amount(
             notes.say(Finding::new(Code::ValueUnreadable, at, zh, en));
             None
         }
+    }
+}
+
+/// What is wrong with a cell that has an error or a formula without value.
+pub fn broken(cell: &Cell<'_>, title: &str, at: Place) -> Option<Finding> {
+    match cell.value {
+        Value::Error(error) => Some(Finding::new(
+            Code::ErrorCell,
+            at,
+            format!("“{title}”列的单元格是错误值 {error}；请在表中改正公式后重新保存"),
+            format!(
+                "the cell under {title:?} holds the error {error}; correct the formula and save again"
+            ),
+        )),
+        Value::NoCachedValue => Some(Finding::new(
+            Code::NoCachedValue,
+            at,
+            format!(
+                "“{title}”列的公式没有计算结果；请用 WPS 或 Excel 打开文件并保存一次，再重新导入"
+            ),
+            format!(
+                "the formula under {title:?} has no computed value; open and save the file once in WPS or Excel"
+            ),
+        )),
+        _ => None,
     }
 }
 

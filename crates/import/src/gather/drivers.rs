@@ -1,6 +1,6 @@
 //! Driver tables (发放台账): quantity and standard, budgeted and actual, by item and class.
 
-use crate::clean::cells::{cell_decimal, cell_text};
+use crate::clean::cells::{self, cell_decimal, cell_text};
 use crate::grid::Book;
 use crate::recognise::Table;
 use crate::vocabulary::{Meaning, VOCABULARY};
@@ -44,6 +44,13 @@ pub fn read(book: &Book, table: &Table, findings: &mut Vec<Finding>) -> Vec<Driv
         let values = figures.map(figure);
         if values.iter().all(Option::is_none) {
             continue;
+        }
+        for meaning in figures {
+            let Some(column) = table.column(meaning) else { continue };
+            let cell = sheet.get(*row, column.column);
+            findings.extend(
+                cell.and_then(|cell| cells::broken(&cell, &column.title, place(column.column))),
+            );
         }
         let [Some(budget_quantity), Some(budget_rate), Some(actual_quantity), Some(actual_rate)] =
             values

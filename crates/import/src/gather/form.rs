@@ -113,11 +113,11 @@ pub fn gather(book: &Book, tables: &[Table], form: &Form, ledger: Option<Departm
             submission.claimed = found.claimed;
         }
     }
-    if submission.claimed.grade.is_none() {
-        if let Some((grade, at)) = around.label_at("grade", book) {
-            submission.claimed.grade = Some(grade);
-            submission.claimed.grade_at = at;
-        }
+    if submission.claimed.grade.is_none()
+        && let Some((grade, at)) = around.label_at("grade", book)
+    {
+        submission.claimed.grade = Some(grade);
+        submission.claimed.grade_at = at;
     }
     submission.narrative.goal = text_of(sheet, "goal");
     submission.narrative.outcome = text_of(sheet, "outcome");

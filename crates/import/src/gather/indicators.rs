@@ -1,6 +1,6 @@
 //! Indicator tables: rows of targets and actuals as text, the row of the execution rate, the total that was filled in.
 
-use crate::clean::cells::cell_text;
+use crate::clean::cells::{self, cell_text};
 use crate::clean::{cell_decimal, ledger};
 use crate::fold;
 use crate::grid::{Book, Sheet};
@@ -51,6 +51,15 @@ impl Reader<'_> {
         cell_text(&self.cell(row, meaning)?)
     }
 
+    /// Errors and formulas without value, in whichever column of the table they stand.
+    fn broken_cells(&self, row: u32, findings: &mut Vec<Finding>) {
+        for column in self.table.columns.iter().filter(|column| column.meaning.is_some()) {
+            let at = self.at(Cells::one(row, column.column));
+            let cell = self.sheet.get(row, column.column);
+            findings.extend(cell.and_then(|cell| cells::broken(&cell, &column.title, at)));
+        }
+    }
+
     fn place_of(&self, row: u32, meaning: Meaning) -> Place {
         let column = self.table.column(meaning).map_or(self.table.header.left, |c| c.column);
         self.at(Cells::one(row, column))
@@ -77,6 +86,7 @@ impl Reader<'_> {
     fn row(&mut self, row: u32, found: &mut Found, findings: &mut Vec<Finding>) {
         let whole =
             self.at(Cells::block(row, self.table.header.left, row, self.table.header.right));
+        self.broken_cells(row, findings);
         let name = self.name(row);
         let target = self.target(row);
         let actual = self.actual(row);
@@ -225,11 +235,8 @@ impl Reader<'_> {
         }
         text.push_str(target.trim());
         let unit = unit.trim();
-        if bare
-            && !unit.is_empty()
-            && !text.ends_with(unit)
-            && !(text.ends_with('%') && unit == "％")
-        {
+        let said = text.ends_with(unit) || (text.ends_with('%') && unit == "％");
+        if bare && !unit.is_empty() && !said {
             text.push_str(unit);
         }
         Some(text)

@@ -198,11 +198,12 @@ impl<'a> Parser<'a> {
                 continue;
             }
             let above = stack.iter().rev().copied();
-            if self.nodes[index].role == NodeRole::Leaf && !self.kept[index] {
-                if let Some(parts) = self.run_for(index, above) {
-                    stack.truncate(stack.len() - parts.len());
-                    self.own(index, parts.into_iter().rev().collect(), false);
-                }
+            if self.nodes[index].role == NodeRole::Leaf
+                && !self.kept[index]
+                && let Some(parts) = self.run_for(index, above)
+            {
+                stack.truncate(stack.len() - parts.len());
+                self.own(index, parts.into_iter().rev().collect(), false);
             }
             stack.push(index);
         }
