@@ -79,8 +79,6 @@ pub fn title(text: &str) -> Title {
 }
 
 const UNIT_WORDS: &[(&str, Unit)] = &[
-    ("人民币元", Unit::Yuan),
-    ("人民币万元", Unit::TenThousand),
     ("百万元", Unit::Million),
     ("万元", Unit::TenThousand),
     ("千元", Unit::Thousand),
@@ -94,6 +92,7 @@ pub fn unit_word(word: &str) -> Option<Unit> {
     let word = word.strip_prefix("单位").unwrap_or(word);
     let word = word.trim_start_matches([':', '为', ' ']);
     let word = word.trim_end_matches(['。', '.', ';', ',']);
+    let word = word.strip_prefix("人民币").unwrap_or(word);
     if matches!(word, "万") {
         return Some(Unit::TenThousand);
     }

@@ -40,6 +40,7 @@ pub enum Meaning {
     Document,
     Date,
     Month,
+    Year,
     Payee,
     Voucher,
     Summary,
@@ -133,6 +134,7 @@ struct SheetData {
     form_title: Vec<String>,
     department_title: Vec<String>,
     copy: Vec<String>,
+    summary_sheet: Vec<String>,
     organisation: Vec<String>,
     grade: Vec<String>,
     label: Vec<LabelData>,
@@ -212,10 +214,10 @@ impl Vocabulary {
         self.columns.whole.iter().any(|word| word == key)
     }
 
-    /// Whether a header word names a part of the column group above it.
+    /// Whether a header word names a part of the column group above it: `基本支出`, `一般公共预算财政拨款`.
     pub fn is_part(&self, key: &str) -> bool {
-        self.columns.part.iter().any(|word| key == word || key.starts_with(&format!("其中:{word}")))
-            || key.starts_with("其中")
+        let part = |word: &String| key.starts_with(word.as_str()) || key.ends_with(word.as_str());
+        key.starts_with("其中") || self.columns.part.iter().any(part)
     }
 
     /// Whether a title speaks of something else than this year's money (`上年决算数`, `偏差原因`).
@@ -316,6 +318,12 @@ impl Vocabulary {
         self.sheet.copy.iter().any(|word| key.contains(word.as_str()))
     }
 
+    /// Whether a sheet's name says that it sums others up.
+    pub fn is_summary_sheet(&self, name: &str) -> bool {
+        let key = fold::plain(name);
+        self.sheet.summary_sheet.iter().any(|word| key.contains(word.as_str()))
+    }
+
     /// Whether a name is that of an organisation, told by how it ends.
     pub fn is_organisation(&self, name: &str) -> bool {
         let key = fold::plain(name);
@@ -365,7 +373,9 @@ impl Vocabulary {
 
     /// Whether a part is of a kind. Parts of one kind add up to the whole.
     pub fn in_part_kind(&self, key: &str, kind: usize) -> bool {
-        self.columns.part_kind.get(kind).is_some_and(|words| words.iter().any(|word| word == key))
+        self.columns.part_kind.get(kind).is_some_and(|words| {
+            words.iter().any(|word| key.starts_with(word.as_str()) || key == word)
+        })
     }
 }
 
@@ -393,6 +403,7 @@ impl Default for Vocabulary {
             form_title: Vec::new(),
             department_title: Vec::new(),
             copy: Vec::new(),
+            summary_sheet: Vec::new(),
             organisation: Vec::new(),
             grade: Vec::new(),
             label: Vec::new(),

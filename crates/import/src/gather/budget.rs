@@ -7,6 +7,7 @@ use crate::clean::ledger::Ledger;
 use crate::grid::Book;
 use crate::recognise::Table;
 use crate::recognise::tree::NodeRole;
+use crate::vocabulary::VOCABULARY;
 use jixiao_core::{
     Amount, Amounts, Budget, BudgetLine, Code, Finding, Money, Place, Ratio, Role, SourceRow,
     SumCheck, Unit,
@@ -46,7 +47,7 @@ pub fn build(book: &Book, sources: &[Source<'_>], findings: &mut Vec<Finding>) -
                     Role::Counted(0)
                 }
                 NodeRole::Total => Role::Total,
-                NodeRole::Part => Role::Part,
+                NodeRole::Part | NodeRole::Aside => Role::Part,
             };
             if node.role == NodeRole::Leaf {
                 let at = budget.rows.len();
@@ -144,7 +145,8 @@ fn checks(ledger: &Ledger, offset: usize, alone: bool) -> Vec<SumCheck> {
     totals
         .filter(|(_, node)| node.role == NodeRole::Total && !node.parts.is_empty())
         .map(|(index, node)| {
-            let parts = if node.whole { ledger.tree.leaves(index) } else { node.parts.clone() };
+            let parts: Vec<usize> =
+                if node.whole { ledger.leaves().collect() } else { node.parts.clone() };
             SumCheck {
                 row: offset + index,
                 parts: parts.into_iter().map(|part| offset + part).collect(),
@@ -273,6 +275,48 @@ pub fn answer_effect(ledger: &Ledger) -> String {
         .filter_map(shown)
         .collect();
     all.join("，")
+}
+
+/// A sheet that sums the others up (汇总) is compared with them and not counted beside them.
+pub fn without_summary<'a>(
+    book: &Book,
+    sources: Vec<Source<'a>>,
+    findings: &mut Vec<Finding>,
+) -> Vec<Source<'a>> {
+    let is_summary =
+        |source: &Source<'_>| VOCABULARY.is_summary_sheet(&book.sheets[source.table.sheet].name);
+    let (mut summaries, parts): (Vec<_>, Vec<_>) = sources.into_iter().partition(is_summary);
+    let Some(summary) = summaries.pop().filter(|_| !parts.is_empty() && summaries.is_empty())
+    else {
+        summaries.extend(parts);
+        return summaries;
+    };
+    let each: Vec<Amounts> = parts.iter().map(|part| totals(&part.ledger)).collect();
+    let (whole, sum) = (totals(&summary.ledger), Amounts::sum(&each));
+    let at = range_place(book, summary.table);
+    let name = &book.sheets[summary.table.sheet].name;
+    let zh = format!("工作表“{name}”是其余各表的汇总，只核对不计入");
+    let en = format!("sheet {name:?} sums the other sheets up; it is checked, not counted");
+    findings.push(Finding::new(Code::RowSkipped, at.clone(), zh, en));
+    let places = parts.iter().chain([&summary]).filter_map(|part| part.ledger.last_place);
+    let tolerance: Money = places.sum();
+    for amount in Amount::ALL {
+        let (Some(first), Some(second)) = (whole.get(amount), sum.get(amount)) else { continue };
+        if (first - second).abs() > tolerance {
+            let unit = summary.ledger.unit;
+            let (one, two, word) = (first.display(unit), second.display(unit), unit.word());
+            let chinese = amount.chinese();
+            let zh = format!(
+                "汇总表“{name}”的{chinese}为 {one} {word}，其余各表相加为 {two} {word}；以各表为准，请核对"
+            );
+            let en = format!(
+                "the summary {name:?} gives {one} {word} as {}, the sheets add up to {two} {word}; the sheets stand, please check",
+                amount.english()
+            );
+            findings.push(Finding::new(Code::Reconciliation, at.clone(), zh, en));
+        }
+    }
+    parts
 }
 
 /// Ledgers that speak of the same items: the first is kept, the others fill what it lacks and are compared.

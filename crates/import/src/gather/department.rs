@@ -26,6 +26,10 @@ pub fn find(book: &Book, tables: &[Table], rest: &[usize]) -> Vec<Department> {
             sheets.push(sheet);
         }
     }
+    if sheets.len() > 2 {
+        // A summary of departments is no department. What it says is in its sheets.
+        sheets.retain(|sheet| !VOCABULARY.is_summary_sheet(&book.sheets[*sheet].name));
+    }
     let stated: Vec<Option<String>> =
         sheets.iter().map(|sheet| stated_department(book, tables, rest, *sheet)).collect();
     let named = names_of_sheets(book, tables, rest, &sheets, &stated);
@@ -123,17 +127,27 @@ pub fn gather(book: &Book, tables: &[Table], department: &Department) -> Gathere
         .map(|sheet| Around::of(book, &book.sheets[*sheet], &own_of(&own, *sheet)))
         .collect();
     let mut sources = Vec::new();
+    let mut open = false;
     for table in own.iter().filter(|table| table.kind == TableKind::BudgetLedger) {
-        let cleaned = money::clean(book, table, &mut findings);
-        sources.extend(cleaned.map(|ledger| Source { table, ledger }));
+        match money::clean(book, table, &mut findings) {
+            Some(ledger) => sources.push(Source { table, ledger }),
+            None => open = true,
+        }
     }
+    if open {
+        // The total of the other sheets would not be the department's total.
+        sources.clear();
+    }
+    let sources = budget::without_summary(book, sources, &mut findings);
     let mut sources = budget::unite(book, sources, &mut findings);
     for table in own.iter().filter(|table| table.kind == TableKind::Payments) {
         payments::join(book, table, &mut sources, &mut findings);
     }
     let mut submission = Submission {
         subject: subject_of(book, department, &around),
-        budget_year: around.iter().find_map(Around::year),
+        budget_year: around.iter().find_map(Around::year).or_else(|| {
+            own.iter().find_map(|table| subject::year_of_table(&book.sheets[table.sheet], table))
+        }),
         budget: budget::build(book, &sources, &mut findings),
         ..Submission::default()
     };

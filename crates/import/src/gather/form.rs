@@ -22,12 +22,18 @@ pub struct Form {
     money: Option<usize>,
     indicators: Vec<usize>,
     department: bool,
+    /// The rows of the sheet that are this form's, the second one excluded.
+    rows: (u32, u32),
 }
 
 impl Form {
     /// The indexes of its tables.
     pub fn tables(&self) -> Vec<usize> {
         self.money.iter().chain(&self.indicators).copied().collect()
+    }
+
+    fn around(&self, book: &Book, own: &[&Table]) -> Around {
+        Around::within(book, &book.sheets[self.sheet], own, self.rows.0, self.rows.1)
     }
 
     /// Whether it is the form of a department as a whole.
@@ -47,6 +53,7 @@ pub fn find(book: &Book, tables: &[Table]) -> Vec<Form> {
                 money: Some(index),
                 indicators: Vec::new(),
                 department: false,
+                rows: (0, u32::MAX),
             }),
             TableKind::Indicators => match open {
                 Some(form) => form.indicators.push(index),
@@ -55,20 +62,39 @@ pub fn find(book: &Book, tables: &[Table]) -> Vec<Form> {
                     money: None,
                     indicators: vec![index],
                     department: false,
+                    rows: (0, u32::MAX),
                 }),
                 None => {}
             },
             _ => {}
         }
     }
+    let lasts: Vec<(usize, u32)> =
+        forms.iter().map(|form| (form.sheet, last_row(tables, form))).collect();
+    for position in 1..forms.len() {
+        let (sheet, last) = lasts[position - 1];
+        if forms[position].sheet == sheet {
+            forms[position].rows.0 = last + 1;
+            forms[position - 1].rows.1 = last + 1;
+        }
+    }
     for form in &mut forms {
         let own: Vec<&Table> = form.tables().iter().map(|index| &tables[*index]).collect();
-        let around = Around::of(book, &book.sheets[form.sheet], &own);
+        let around = form.around(book, &own);
         let project = around.label("project").is_some();
         let project_title = around.titles.iter().any(|title| fold::plain(title).contains("项目"));
         form.department = around.is_department() || (!project && !project_title);
     }
     forms
+}
+
+/// The last row of a form's tables.
+fn last_row(tables: &[Table], form: &Form) -> u32 {
+    let rows = form.tables().into_iter().map(|index| {
+        let table = &tables[index];
+        table.body.last().copied().unwrap_or(table.header.bottom)
+    });
+    rows.max().unwrap_or(0)
 }
 
 /// An indicator table alone is a form when its sheet says so and holds no ledger.
@@ -85,7 +111,7 @@ fn is_form_sheet(book: &Book, tables: &[Table], table: &Table) -> bool {
 pub fn gather(book: &Book, tables: &[Table], form: &Form, ledger: Option<Department>) -> Gathered {
     let sheet = &book.sheets[form.sheet];
     let own: Vec<&Table> = form.tables().iter().map(|index| &tables[*index]).collect();
-    let around = Around::of(book, sheet, &own);
+    let around = form.around(book, &own);
     let mut findings = Vec::new();
     let mut submission = Submission {
         subject: subject_of(book, sheet, form, &around),
@@ -119,8 +145,8 @@ pub fn gather(book: &Book, tables: &[Table], form: &Form, ledger: Option<Departm
         submission.claimed.grade = Some(grade);
         submission.claimed.grade_at = at;
     }
-    submission.narrative.goal = text_of(sheet, "goal");
-    submission.narrative.outcome = text_of(sheet, "outcome");
+    submission.narrative.goal = text_of(sheet, form.rows, "goal");
+    submission.narrative.outcome = text_of(sheet, form.rows, "outcome");
     let mut sheets = vec![form.sheet];
     if let Some(ledger) = ledger {
         let mut other = department::gather(book, tables, &ledger);
@@ -211,8 +237,8 @@ fn points_in(title: &str) -> Option<Decimal> {
 }
 
 /// A text of the form: to the right of its label, or below it.
-fn text_of(sheet: &Sheet, id: &str) -> Option<String> {
-    for row in sheet.row_numbers().take(60) {
+fn text_of(sheet: &Sheet, (from, to): (u32, u32), id: &str) -> Option<String> {
+    for row in sheet.row_numbers().filter(|row| (from..to).contains(row)).take(60) {
         for cell in sheet.row(row) {
             let Some(text) = cell_text(&cell) else { continue };
             if !VOCABULARY.labels(&text).contains(&id) {

@@ -66,12 +66,18 @@ impl Reader<'_> {
     }
 
     fn points(&self, row: u32, meaning: Meaning, findings: &mut Vec<Finding>) -> Option<Decimal> {
-        let cell = self.cell(row, meaning)?;
+        // Of points merged over several rows only the first row has them.
+        let own = self.table.columns_of(meaning).find_map(|c| self.sheet.get(row, c.column));
+        let cell = own?;
         let text = cell_text(&cell).unwrap_or_default();
         let text = text.trim().trim_end_matches('分');
-        let value = cell_decimal(&cell).or_else(|| match number::read(text) {
-            number::Text::Number { value, .. } => Some(value),
-            _ => None,
+        let percent = cell.format == crate::grid::Format::Percent;
+        let factor = if percent { Decimal::ONE_HUNDRED } else { Decimal::ONE };
+        let value = cell_decimal(&cell).and_then(|value| value.checked_mul(factor)).or_else(|| {
+            match number::read(text) {
+                number::Text::Number { value, .. } => Some(value),
+                _ => None,
+            }
         });
         let empty = matches!(number::read(text), number::Text::Empty);
         if value.is_none() && !empty {
@@ -100,6 +106,9 @@ impl Reader<'_> {
                 found.claimed.score_at = self.place_of(row, Meaning::Score);
             }
             self.grade(row, &mut found.claimed);
+            return;
+        }
+        if target.is_none() && actual.is_none() && self.is_subtotal(row) {
             return;
         }
         let weight = self.points(row, Meaning::Weight, findings);
@@ -186,6 +195,12 @@ impl Reader<'_> {
             && (wide(target)
                 || wide(actual)
                 || name.as_deref().is_some_and(|n| VOCABULARY.is_total_score(n)))
+    }
+
+    /// 小计 of a block.
+    fn is_subtotal(&self, row: u32) -> bool {
+        let texts = self.sheet.row(row).filter_map(|cell| cell_text(&cell));
+        texts.take(4).any(|text| VOCABULARY.is_total(&text))
     }
 
     /// Some forms print the grade in the row of the total.

@@ -3,8 +3,9 @@
 use super::budget::answer_effect;
 use crate::clean::cells::Notes;
 use crate::clean::ledger::{self, Ledger};
-use crate::grid::{Book, Sheet};
+use crate::grid::{Book, Format, Sheet};
 use crate::recognise::Table;
+use crate::recognise::columns::Column;
 use crate::recognise::unit::Evidence;
 use crate::vocabulary::{Kind, Meaning, VOCABULARY};
 use jixiao_core::{Amount, Cells, Choice, Code, Finding, Money, Place, Unit};
@@ -32,7 +33,7 @@ pub fn clean(book: &Book, table: &Table, findings: &mut Vec<Finding>) -> Option<
                 first.word(),
                 second.word()
             );
-            let choices = unit_choices(sheet, table, &[first, second], &mut notes);
+            let choices = unit_choices(sheet, table, &[first, second]);
             let finding = Finding::new(Code::Question, notes.at(table.unit.at), zh, en);
             findings.push(finding.with_related(notes.at(at)).with_choices(choices));
             return None;
@@ -41,13 +42,43 @@ pub fn clean(book: &Book, table: &Table, findings: &mut Vec<Finding>) -> Option<
             let zh = "表中、表头和表外都没有写明金额单位；应写明“单位：元”或“单位：万元”。请在表上方补写后重新导入";
             let en = "no unit is stated in or around the table; write 单位：元 or 单位：万元 above it and read it again";
             findings.push(Finding::new(Code::UnitMissing, header.clone(), zh, en));
-            let choices = unit_choices(sheet, table, &[Unit::Yuan, Unit::TenThousand], &mut notes);
+            let choices = unit_choices(sheet, table, &[Unit::Yuan, Unit::TenThousand]);
             let zh = "金额单位是元还是万元？两种读法使合计相差一万倍，须由您确认：请在表上方写明“单位：元”或“单位：万元”";
             let en = "are the amounts in 元 or in 万元? The totals differ by a factor of ten thousand; please state it above the table";
             findings.push(Finding::new(Code::Question, header, zh, en).with_choices(choices));
             return None;
         }
     };
+    if unit != Unit::Yuan && table.columns.iter().any(|column| is_scaled(sheet, table, column)) {
+        let word = unit.word();
+        let zh = format!(
+            "表中写明单位为{word}，但单元格用数字格式缩小显示（如 0!.0,），存储的数可能是元；请改用普通数字格式并写明单位"
+        );
+        let en = format!(
+            "the table says {word}, but a number format shows the cells scaled down; they may hold yuan. Use a plain number format and state the unit"
+        );
+        let choices = unit_choices(sheet, table, &[Unit::Yuan, unit]);
+        findings.push(Finding::new(Code::Question, header, zh, en).with_choices(choices));
+        return None;
+    }
+    if let Some(years) = several_years(sheet, table) {
+        let list: Vec<String> = years.iter().map(i32::to_string).collect();
+        let list = list.join("、");
+        let zh = format!(
+            "表中“年度”列有 {list} 几个年度，合计哪一年须由您确认；请每个年度各用一张表，或删去其他年度的行"
+        );
+        let en = format!(
+            "the column of years holds {list}; which year is meant? Keep one year in the table"
+        );
+        let choices = years
+            .iter()
+            .map(|year| Choice {
+                answer: year.to_string(), effect: format!("只计 {year} 年度")
+            });
+        let finding = Finding::new(Code::Question, header, zh, en);
+        findings.push(finding.with_choices(choices.collect()));
+        return None;
+    }
     if table.unit.evidence == Evidence::Magnitude {
         let zh = "未写明金额单位；金额在百万以上且写到分，按元读取。请在表上方写明“单位：元”";
         let en = "no unit is stated; amounts above a million with 分 are taken as 元; please write 单位：元 above the table";
@@ -74,6 +105,21 @@ pub fn clean(book: &Book, table: &Table, findings: &mut Vec<Finding>) -> Option<
     Some(cleaned)
 }
 
+/// Whether a column of amounts is shown scaled down by its number format.
+fn is_scaled(sheet: &Sheet, table: &Table, column: &Column) -> bool {
+    let money = column.meaning.is_some_and(|m| VOCABULARY.kind(m) == Kind::Amount);
+    money
+        && table.body.iter().any(|row| {
+            sheet.get(*row, column.column).is_some_and(|cell| cell.format == Format::Scaled)
+        })
+}
+
+/// The years of a column 年度, when there are several.
+fn several_years(sheet: &Sheet, table: &Table) -> Option<Vec<i32>> {
+    let years = super::subject::years_of(sheet, table);
+    (years.len() > 1).then(|| years.into_iter().collect())
+}
+
 fn units_used(table: &Table, unit: Unit) -> Vec<Unit> {
     let mut units: Vec<Unit> = Vec::new();
     for column in &table.columns {
@@ -86,9 +132,8 @@ fn units_used(table: &Table, unit: Unit) -> Vec<Unit> {
     units
 }
 
-fn unit_choices(sheet: &Sheet, table: &Table, units: &[Unit], notes: &mut Notes) -> Vec<Choice> {
+fn unit_choices(sheet: &Sheet, table: &Table, units: &[Unit]) -> Vec<Choice> {
     let mut quiet = Notes::new(&std::sync::Arc::from(""), sheet);
-    let _ = notes;
     let choice = |unit: &Unit| {
         let cleaned = ledger::ledger(sheet, table, *unit, &mut quiet);
         Choice { answer: unit.word().to_owned(), effect: answer_effect(&cleaned) }
@@ -128,15 +173,26 @@ fn doubts(
                 answer: Cells::letters(*column),
                 effect: column_effect(sheet, table, cleaned, doubt.meaning, *column),
             });
-            (
-                format!(
-                    "{list}都可能是{name}，取哪一列会改变合计；请只保留一列，或改写列名使其只有一种含义"
-                ),
-                format!(
-                    "columns {list} may each be the {name}; the totals depend on it; keep one or rename the other"
-                ),
-                choices.collect(),
-            )
+            let (zh, en) = if doubt.columns.len() == 1 {
+                (
+                    format!(
+                        "{list}的含义没有识别，可能是{name}；请把列名改成“{name}”，不是则可删去这一列"
+                    ),
+                    format!(
+                        "column {list} is not understood and may be the {name}; name it {name} or remove it"
+                    ),
+                )
+            } else {
+                (
+                    format!(
+                        "{list}都可能是{name}，取哪一列会改变合计；请只保留一列，或改写列名使其只有一种含义"
+                    ),
+                    format!(
+                        "columns {list} may each be the {name}; the totals depend on it; keep one or rename the other"
+                    ),
+                )
+            };
+            (zh, en, choices.collect())
         } else {
             let column = doubt.columns.first().copied().unwrap_or_default();
             let choices = doubt.meanings.iter().map(|meaning| Choice {

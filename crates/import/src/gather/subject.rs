@@ -6,6 +6,7 @@ use crate::recognise::Table;
 use crate::recognise::context::{self, Label};
 use crate::vocabulary::{Meaning, VOCABULARY};
 use jixiao_core::{Cells, Place};
+use std::collections::BTreeSet;
 
 /// What the lines around tables say.
 pub struct Around {
@@ -20,14 +21,20 @@ pub struct Around {
 impl Around {
     /// The lines of a sheet that belong to none of `tables`.
     pub fn of(book: &Book, sheet: &Sheet, tables: &[&Table]) -> Around {
+        Around::within(book, sheet, tables, 0, u32::MAX)
+    }
+
+    /// The same between two rows (`to` excluded), where a sheet holds several forms.
+    pub fn within(book: &Book, sheet: &Sheet, tables: &[&Table], from: u32, to: u32) -> Around {
         let inside = |row: u32| {
-            tables.iter().any(|table| {
-                let bottom = table.body.last().copied().unwrap_or(table.header.bottom);
-                (table.header.top..=bottom).contains(&row)
-            })
+            !(from..to).contains(&row)
+                || tables.iter().any(|table| {
+                    let bottom = table.body.last().copied().unwrap_or(table.header.bottom);
+                    (table.header.top..=bottom).contains(&row)
+                })
         };
         let top = tables.iter().map(|table| table.header.top).min().unwrap_or(u32::MAX);
-        let titles = context::titles_above(sheet, top);
+        let titles = context::titles_between(sheet, from, top);
         Around {
             labels: context::labels(sheet, inside),
             titles: titles.into_iter().map(str::to_owned).collect(),
@@ -76,6 +83,21 @@ impl Around {
     pub fn is_form(&self) -> bool {
         self.titles.iter().any(|title| VOCABULARY.is_form_title(title))
     }
+}
+
+/// The years that a table's own column 年度 holds.
+pub fn years_of(sheet: &Sheet, table: &Table) -> BTreeSet<i32> {
+    let Some(column) = table.column(Meaning::Year) else { return BTreeSet::new() };
+    let cells = table.body.iter().filter_map(|row| sheet.seen(*row, column.column));
+    let texts = cells.filter_map(|cell| crate::clean::cell_text(&cell));
+    texts.filter_map(|text| fold::year_in_name(&text)).collect()
+}
+
+/// The year of a table: its column 年度, else the latest year that its titles name.
+pub fn year_of_table(sheet: &Sheet, table: &Table) -> Option<i32> {
+    let named = table.columns.iter().filter(|column| column.meaning.is_some());
+    let titled = named.filter_map(|column| column.year).max();
+    years_of(sheet, table).into_iter().next_back().or(titled)
 }
 
 /// The one department that a table's own column names throughout.

@@ -3,14 +3,12 @@
 //! * In: a header. Out: columns with meanings, and doubts: two columns for one meaning that nothing decides.
 //! * Evidence: words of the whole header path; then identities such as 全年 − 执行 = 余额 on nearly all rows.
 
+use super::TableKind;
 use super::header::{ColumnHead, FLOOR, Header};
-use super::{Table, TableKind};
-use crate::clean::cell_decimal;
 use crate::fold::{self, Title};
 use crate::grid::{Sheet, Value};
 use crate::vocabulary::{EXACT, Kind, Meaning, VOCABULARY};
-use jixiao_core::Unit;
-use rust_decimal::Decimal;
+use jixiao_core::{Unit, number};
 use std::collections::BTreeMap;
 
 /// One column of a table.
@@ -76,6 +74,9 @@ pub fn assign(sheet: &Sheet, header: &Header, until: u32) -> Assigned {
         match holder {
             None => set(&mut columns[index], meaning, fit),
             Some(_) if may_repeat(meaning) => set(&mut columns[index], meaning, fit),
+            Some(holder) if adds(meaning, &holder.title, &columns[index].title) => {
+                set(&mut columns[index], meaning, fit);
+            }
             Some(holder)
                 if is_money(meaning)
                     && fit + 5 >= holder.fit
@@ -131,6 +132,13 @@ fn is_money(meaning: Meaning) -> bool {
 /// Names and classes may stand in several columns; together they are the path of a row.
 fn may_repeat(meaning: Meaning) -> bool {
     matches!(meaning, Meaning::Item | Meaning::Category | Meaning::Department | Meaning::Remark)
+}
+
+/// 调整金额 and 调剂金额 side by side are two changes; their sum is the net change.
+fn adds(meaning: Meaning, held: &str, other: &str) -> bool {
+    let kinds = ["调剂", "调整"];
+    let kind = |title: &str| kinds.iter().position(|word| title.contains(word));
+    meaning == Meaning::Transfers && kind(held).zip(kind(other)).is_some_and(|(a, b)| a != b)
 }
 
 /// Whether a column is only another cell of the same merged title.
@@ -214,6 +222,11 @@ fn sum_parts(header: &Header, columns: &mut [Column]) {
     }
     for (meaning, parts) in groups {
         let held = columns.iter().any(|column| column.meaning == Some(meaning));
+        let siblings = header.heads.iter().filter(|head| {
+            let upper = |head: &ColumnHead| head.path.split_last().map(|(_, upper)| upper.to_vec());
+            parts.first().is_some_and(|part| upper(head) == upper(&header.heads[*part]))
+        });
+        let whole_group = siblings.filter(|head| !is_of_which(head)).count() == parts.len();
         let of_kind = |kind: usize| {
             parts.iter().all(|part| {
                 let last = header.heads[*part].path.last();
@@ -221,7 +234,7 @@ fn sum_parts(header: &Header, columns: &mut [Column]) {
             })
         };
         let one_kind = (0..VOCABULARY.part_kinds()).any(of_kind);
-        if !held && one_kind {
+        if !held && one_kind && whole_group {
             for part in parts {
                 columns[part].meaning = Some(meaning);
                 columns[part].part_of = Some(meaning);
@@ -229,6 +242,10 @@ fn sum_parts(header: &Header, columns: &mut [Column]) {
             }
         }
     }
+}
+
+fn is_of_which(head: &ColumnHead) -> bool {
+    head.path.last().is_some_and(|title| title.key.starts_with("其中"))
 }
 
 /// 类 | 款 | 项 below one title are three columns of one code.
@@ -274,7 +291,9 @@ fn find_item_column(sheet: &Sheet, header: &Header, until: u32, columns: &mut Ve
     let rows = sheet.row_numbers().filter(|row| *row > header.bottom && *row < until).take(200);
     for row in rows {
         for cell in sheet.row(row).take_while(|cell| cell.column < first_amount) {
-            if let Value::Text(text) = cell.value {
+            if let Value::Text(text) = cell.value
+                && matches!(number::read(text), number::Text::Other)
+            {
                 different.entry(cell.column).or_default().insert(text);
             }
         }
@@ -342,90 +361,4 @@ pub fn resolve_generic(assigned: &mut Assigned, kind: TableKind) {
             meanings: vec![Meaning::InitialBudget, Meaning::AdjustedBudget],
         });
     }
-}
-
-/// Settles doubts by content: equal columns are one, and an identity that holds for one candidate only proves it.
-pub fn weigh_doubts(sheet: &Sheet, table: &mut Table) {
-    let doubts = std::mem::take(&mut table.doubts);
-    for doubt in doubts {
-        if !doubt.meanings.is_empty() {
-            table.doubts.push(doubt);
-            continue;
-        }
-        let values: Vec<Vec<Option<Decimal>>> =
-            doubt.columns.iter().map(|column| column_values(sheet, table, *column)).collect();
-        if values.windows(2).all(|pair| pair[0] == pair[1]) {
-            continue;
-        }
-        let filled: Vec<usize> =
-            (0..values.len()).filter(|index| values[*index].iter().any(Option::is_some)).collect();
-        if let [only] = filled[..] {
-            take(table, &doubt, doubt.columns[only]);
-            continue;
-        }
-        let proved: Vec<usize> = (0..values.len())
-            .filter(|index| proves(sheet, table, &doubt, &values[*index]))
-            .collect();
-        match proved[..] {
-            [only] => take(table, &doubt, doubt.columns[only]),
-            _ => {
-                let holder = |c: &&mut Column| c.meaning == Some(doubt.meaning);
-                table.columns.iter_mut().filter(holder).for_each(|column| column.meaning = None);
-                table.doubts.push(doubt);
-            }
-        }
-    }
-}
-
-fn take(table: &mut Table, doubt: &Doubt, chosen: u32) {
-    for column in &mut table.columns {
-        if column.column == chosen {
-            column.meaning = Some(doubt.meaning);
-            column.part_of = None;
-        } else if column.meaning == Some(doubt.meaning) {
-            column.meaning = None;
-        }
-    }
-}
-
-fn column_values(sheet: &Sheet, table: &Table, column: u32) -> Vec<Option<Decimal>> {
-    table
-        .body
-        .iter()
-        .map(|row| sheet.get(*row, column).and_then(|cell| cell_decimal(&cell)))
-        .collect()
-}
-
-/// Whether 预算 − 执行 = 余额, 执行 / 预算 = 执行率 or the bridge holds on nine of ten rows with this candidate.
-fn proves(sheet: &Sheet, table: &Table, doubt: &Doubt, candidate: &[Option<Decimal>]) -> bool {
-    let values = |meaning: Meaning| -> Option<Vec<Option<Decimal>>> {
-        if meaning == doubt.meaning {
-            return Some(candidate.to_vec());
-        }
-        table.column(meaning).map(|column| column_values(sheet, table, column.column))
-    };
-    let budget = values(Meaning::AdjustedBudget).or_else(|| values(Meaning::InitialBudget));
-    let executed = values(Meaning::Executed);
-    let holds = |left: &[Option<Decimal>], right: &[Option<Decimal>], close: Decimal| {
-        let pairs: Vec<(Decimal, Decimal)> =
-            left.iter().zip(right).filter_map(|(l, r)| Some(((*l)?, (*r)?))).collect();
-        let equal = pairs.iter().filter(|(l, r)| (*l - *r).abs() <= close).count();
-        pairs.len() >= 3 && equal * 10 >= pairs.len() * 9
-    };
-    let both = |f: fn(Decimal, Decimal) -> Option<Decimal>| -> Option<Vec<Option<Decimal>>> {
-        let (budget, executed) = (budget.as_ref()?, executed.as_ref()?);
-        Some(budget.iter().zip(executed).map(|(b, e)| f((*b)?, (*e)?)).collect())
-    };
-    let cent = Decimal::new(1, 2);
-    let balance = values(Meaning::Balance)
-        .zip(both(|budget, executed| Some(budget - executed)))
-        .is_some_and(|(stated, computed)| holds(&stated, &computed, cent));
-    let rate = values(Meaning::Rate)
-        .zip(both(|budget, executed| executed.checked_div(budget)))
-        .is_some_and(|(stated, computed)| {
-            let percent: Vec<Option<Decimal>> =
-                computed.iter().map(|rate| rate.map(|rate| rate * Decimal::ONE_HUNDRED)).collect();
-            holds(&stated, &computed, Decimal::new(1, 4)) || holds(&stated, &percent, cent)
-        });
-    balance || rate
 }

@@ -2,7 +2,7 @@
 //!
 //! * In: a sheet. Out: which rows are data, and the labels (项目名称, 主管部门, 年度 …) with their values.
 
-use super::header::{self, Header};
+use super::header::Header;
 use super::{Table, TableKind};
 use crate::fold;
 use crate::grid::{Sheet, Value};
@@ -40,6 +40,9 @@ pub fn row_role(sheet: &Sheet, table: &Table, row: u32) -> RowRole {
     if !numeric && VOCABULARY.is_section(first) && is_section_row(sheet, table, row) {
         return RowRole::End;
     }
+    if !numeric && table.kind == TableKind::Indicators && begins_form(sheet, row) {
+        return RowRole::End;
+    }
     if spans_amounts(sheet, table, row) {
         return if numeric {
             RowRole::Skip(("跨列合并的行", "row merged across columns"))
@@ -54,6 +57,26 @@ pub fn row_role(sheet: &Sheet, table: &Table, row: u32) -> RowRole {
         return RowRole::Skip(("重复的表头", "repeated header"));
     }
     RowRole::Data
+}
+
+/// The title of a further form, or its line 项目名称 with a value.
+fn begins_form(sheet: &Sheet, row: u32) -> bool {
+    let texts: Vec<&str> = sheet
+        .row(row)
+        .filter_map(|cell| match cell.value {
+            Value::Text(text) => Some(text),
+            _ => None,
+        })
+        .collect();
+    let label = |text: &&str| {
+        let ids = VOCABULARY.labels(text.split(['：', ':']).next().unwrap_or(text));
+        ids.contains(&"project") || ids.contains(&"department")
+    };
+    match texts.as_slice() {
+        [only] => VOCABULARY.is_form_title(only) || (only.contains(['：', ':']) && label(only)),
+        [first, ..] => label(first) && texts.len() <= 4,
+        [] => false,
+    }
 }
 
 /// A section heading ends a form's block; in a ledger the same word may be an item's name.
@@ -180,9 +203,14 @@ fn split_label(text: &str) -> Option<(&str, &str)> {
     (head.chars().count() <= 14).then_some((head, value))
 }
 
-/// Texts above a row that are no labels: titles.
+/// Texts above a row: titles and lines.
 pub fn titles_above(sheet: &Sheet, row: u32) -> Vec<&str> {
-    let rows = sheet.row_numbers().take_while(|above| *above < row);
+    titles_between(sheet, 0, row)
+}
+
+/// Texts between two rows, the second excluded.
+pub fn titles_between(sheet: &Sheet, from: u32, row: u32) -> Vec<&str> {
+    let rows = sheet.row_numbers().filter(|above| (from..row).contains(above));
     let mut titles = Vec::new();
     for above in rows.take(30) {
         for cell in sheet.row(above) {
@@ -192,9 +220,4 @@ pub fn titles_above(sheet: &Sheet, row: u32) -> Vec<&str> {
         }
     }
     titles
-}
-
-/// Whether a row is a second header of its own.
-pub fn is_header(sheet: &Sheet, row: u32) -> bool {
-    header::headers(sheet).iter().any(|header| (header.top..=header.bottom).contains(&row))
 }

@@ -303,7 +303,9 @@ fn side_by_side(sheet: &Sheet, top: u32, bottom: u32) -> Vec<Header> {
         }
     }
     let alone = |group: &Vec<ColumnHead>| repeated_words(group).len() >= 2;
-    let split = groups.len() >= 2 && groups.iter().all(alone) && share_words(&groups);
+    let split = groups.len() >= 2
+        && groups.iter().all(alone)
+        && (share_words(&groups) || differ_in_kind(&groups));
     let groups = if split { groups } else { vec![groups.into_iter().flatten().collect()] };
     groups.into_iter().filter_map(|heads| header_of(top, bottom, heads)).collect()
 }
@@ -328,6 +330,21 @@ fn share_words(groups: &[Vec<ColumnHead>]) -> bool {
     times.values().filter(|times| **times >= groups.len()).count() >= 2
 }
 
+/// A ledger beside an indicator table: one group speaks of money, the other of targets.
+fn differ_in_kind(groups: &[Vec<ColumnHead>]) -> bool {
+    let speaks = |group: &[ColumnHead], of: &[Meaning]| {
+        let words = repeated_words(group);
+        of.iter().filter(|meaning| words.contains(meaning)).count() >= 2
+    };
+    let targets =
+        [Meaning::Target, Meaning::Actual, Meaning::Level1, Meaning::Level3, Meaning::Weight];
+    let money =
+        [Meaning::InitialBudget, Meaning::AdjustedBudget, Meaning::Budget, Meaning::Executed];
+    let kinds = groups.iter().map(|group| (speaks(group, &targets), speaks(group, &money)));
+    let kinds: Vec<(bool, bool)> = kinds.collect();
+    kinds.contains(&(true, false)) && kinds.contains(&(false, true))
+}
+
 fn header_of(top: u32, bottom: u32, heads: Vec<ColumnHead>) -> Option<Header> {
     let (left, right) = (heads.first()?.column, heads.last()?.column);
     let words = heads
@@ -349,12 +366,16 @@ fn is_column_letter(text: &str) -> bool {
 /// Whether a row only numbers the columns: `栏次 1 2 3 4` or `1 2 3 4`, or letters `A B C`.
 pub fn is_column_numbers(sheet: &Sheet, row: u32, header: &Header) -> bool {
     let mut numbers = Vec::new();
+    let mut letters = 0;
     for cell in sheet.row(row).filter(|cell| (header.left..=header.right).contains(&cell.column)) {
         let value = match cell.value {
             Value::Number(number) => jixiao_core::number::from_cell(number),
             Value::Text(text) => match number::read(text) {
                 number::Text::Number { value, .. } => Some(value),
-                _ if is_column_letter(text) => continue,
+                _ if is_column_letter(text) => {
+                    letters += 1;
+                    continue;
+                }
                 _ => None,
             },
             _ => None,
@@ -362,7 +383,7 @@ pub fn is_column_numbers(sheet: &Sheet, row: u32, header: &Header) -> bool {
         let Some(value) = value else { return false };
         numbers.push(value);
     }
-    numbers.len() >= 3
+    (numbers.len() >= 3 || (letters > 0 && !numbers.is_empty()))
         && numbers.windows(2).all(|pair| pair[1] - pair[0] == rust_decimal::Decimal::ONE)
         && numbers.first().is_some_and(|first| *first <= rust_decimal::Decimal::TWO)
 }

@@ -7,6 +7,7 @@
 pub mod columns;
 pub mod context;
 pub mod header;
+pub mod proof;
 pub mod tree;
 pub mod unit;
 
@@ -138,11 +139,15 @@ fn tables_of(sheet: &Sheet, index: usize) -> Vec<Table> {
         if kind == TableKind::BudgetLedger && is_form_money(sheet, &table) {
             table.kind = TableKind::FormMoney;
         }
-        columns::weigh_doubts(sheet, &mut table);
+        proof::weigh_doubts(sheet, &mut table);
+        if matches!(table.kind, TableKind::BudgetLedger | TableKind::FormMoney) {
+            proof::prove_unknown(sheet, &mut table);
+        }
         if !table.body.is_empty() {
             tables.push(table);
         }
     }
+    mark_forms(sheet, &mut tables);
     for position in 0..tables.len() {
         let above = position.checked_sub(1).map_or(0, |before| {
             let previous = &tables[before];
@@ -154,6 +159,22 @@ fn tables_of(sheet: &Sheet, index: usize) -> Vec<Table> {
         tables[position].unit = found;
     }
     tables
+}
+
+/// Below the title of a form, a short table of money above an indicator table is the form's own.
+fn mark_forms(sheet: &Sheet, tables: &mut [Table]) {
+    for position in 1..tables.len() {
+        let (before, after) = tables.split_at_mut(position);
+        let (Some(money), Some(indicators)) = (before.last_mut(), after.first()) else { continue };
+        let pair =
+            money.kind == TableKind::BudgetLedger && indicators.kind == TableKind::Indicators;
+        if pair && money.body.len() <= 12 && money.header.bottom < indicators.header.top {
+            let titles = context::titles_above(sheet, money.header.top);
+            if titles.iter().any(|title| VOCABULARY.is_form_title(title)) {
+                money.kind = TableKind::FormMoney;
+            }
+        }
+    }
 }
 
 /// What a table is, told by the meanings of its columns.

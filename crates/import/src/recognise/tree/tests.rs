@@ -1,0 +1,154 @@
+//! Tables of rows and what each of them must be.
+
+use super::*;
+use crate::fold;
+
+/// `label | code | amounts…` per line; `>` marks expected totals, `~` expected parts.
+fn check(name: &str, half: &str, table: &str) {
+    let mut expected = Vec::new();
+    let mut rows = Vec::new();
+    for line in table.lines().filter(|line| !line.trim().is_empty()) {
+        let line = line.trim_start();
+        let (role, line) = match line.chars().next() {
+            Some('>') => (NodeRole::Total, &line[1..]),
+            Some('~') => (NodeRole::Part, &line[1..]),
+            _ => (NodeRole::Leaf, line),
+        };
+        let fields: Vec<&str> = line.split('|').collect();
+        let amounts = fields[2..].iter().map(|field| field.trim().parse().ok()).collect();
+        let label = fields[0].trim_end();
+        let code = Some(fields[1].trim()).filter(|code| !code.is_empty());
+        rows.push(TreeRow {
+            label,
+            code,
+            depth: fold::numbering(label).0,
+            indent: fold::indent(label),
+            amounts,
+        });
+        expected.push(role);
+    }
+    let columns = rows.iter().map(|row| row.amounts.len()).max().unwrap_or(0);
+    let half = vec![half.parse().expect("a decimal"); columns];
+    let tree = parse(&rows, &half);
+    let roles: Vec<NodeRole> = tree.nodes.iter().map(|node| node.role).collect();
+    assert_eq!(roles, expected, "{name}: {:#?}", tree.nodes);
+}
+
+#[test]
+fn totals_are_found() {
+    check(
+        "codes, then a grand total",
+        "0.005",
+        "
+        >一般公共服务支出|201|2156.47|2106.66
+        >财政事务|20106|2156.47|2106.66
+        行政运行|2010601|1560.05|1511.89
+        信息化建设|2010607|596.42|594.77
+        >住房保障支出|221|446.25|445.69
+        住房公积金|2210201|446.25|445.69
+        >合计||2602.71|2552.35",
+    );
+    check(
+        "subtotals below their groups",
+        "0",
+        "
+        工资||100.50|90.25
+        津贴||50.25|40.50
+        >小计||150.75|130.75
+        办公费||30.10|30.00
+        水电费||20.20|20.00
+        >小计||50.30|50.00
+        >合计||201.05|180.75",
+    );
+    check(
+        "grand total on top",
+        "0",
+        "
+        >合计||201.05|180.75
+        工资||150.75|130.75
+        办公费||50.30|50.00",
+    );
+    check(
+        "numbered headings above their parts",
+        "0",
+        "
+        >一、基本支出||150.75|130.75
+        1.工资||100.50|90.25
+        2.津贴||50.25|40.50
+        >二、项目支出||50.30|50.00
+        1.培训||50.30|50.00
+        >合计||201.05|180.75",
+    );
+    check(
+        "an unnamed row that is a sum",
+        "0",
+        "
+        人员经费||123456.78|120000.11
+        公用经费||23456.11|20000.22
+        基本支出||1.00|1.00
+        >某类||146913.89|140001.33",
+    );
+    check(
+        "其中 shows only a part",
+        "0",
+        "
+        项目支出||500.00|400.00
+        ~其中：培训||100.00|80.00
+        办公费||30.10|30.00
+        >合计||530.10|430.00",
+    );
+    check(
+        "其中 makes up a form's total",
+        "0.005",
+        "
+        >年度资金总额||90|89.974
+        其中：当年财政拨款||80|79.974
+        上年结转资金||10|10
+        其他资金||0|0",
+    );
+    check(
+        "a total of zero above its parts",
+        "0.005",
+        "
+        >年度资金总额||0|0
+        其中:本年财政拨款||90|89.974",
+    );
+    check(
+        "a total with nothing below stays",
+        "0.005",
+        "
+        年度财政资金总额||1.56|1.56",
+    );
+    check(
+        "parts that do not give every amount",
+        "0",
+        "
+        年度资金总额||20.00|18.00
+        ~其中：当年财政拨款||20.00|",
+    );
+    check(
+        "two items that happen to be alike",
+        "0",
+        "
+        培训费||10|10
+        会议费||10|10
+        劳务费||20|20",
+    );
+    check(
+        "a wrong total is still no item",
+        "0",
+        "
+        工资||100.50|90.25
+        津贴||50.25|40.50
+        >合计||999.00|130.75",
+    );
+    check(
+        "a running total after each group",
+        "0",
+        "
+        一月||100.50|90.25
+        >累计||100.50|90.25
+        二月||50.25|40.50
+        >累计||150.75|130.75",
+    );
+}
