@@ -355,9 +355,7 @@ impl Vocabulary {
 
     /// The budget that a lower header word (年初, 调整后) makes of the word 预算 above it.
     pub fn qualified_budget(&self, lower: &str, upper: &str) -> Option<Meaning> {
-        let budget = self.meanings(upper).iter().any(|(meaning, _)| {
-            matches!(meaning, Meaning::Budget | Meaning::InitialBudget | Meaning::AdjustedBudget)
-        });
+        let budget = upper.contains("预算") || upper.contains("指标");
         let is = |words: &[String]| words.iter().any(|word| word == lower);
         match budget {
             true if is(&self.columns.initial_word) => Some(Meaning::InitialBudget),

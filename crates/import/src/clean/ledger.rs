@@ -302,7 +302,9 @@ fn label_of(sheet: &Sheet, table: &Table, row: u32) -> String {
         column.is_none_or(|column| column.meaning.is_none_or(|meaning| !skip.contains(&meaning)))
     });
     let label = texts.filter_map(|cell| match cell.value {
-        Value::Text(text) if cell.column <= table.header.right => Some(text.to_owned()),
+        Value::Text(text) if (table.header.floor..=table.header.right).contains(&cell.column) => {
+            Some(text.to_owned())
+        }
         _ => None,
     });
     let mut labels: Vec<String> = label.collect();

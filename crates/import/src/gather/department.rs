@@ -2,7 +2,7 @@
 
 use super::budget::{self, Source};
 use super::subject::{self, Around};
-use super::{Gathered, drivers, indicators, money, payments};
+use super::{Gathered, drivers, indicators, money, months, payments};
 use crate::grid::Book;
 use crate::recognise::{Table, TableKind};
 use crate::vocabulary::VOCABULARY;
@@ -138,6 +138,7 @@ pub fn gather(book: &Book, tables: &[Table], department: &Department) -> Gathere
         // The total of the other sheets would not be the department's total.
         sources.clear();
     }
+    let sources = months::settle(book, sources, &mut findings).unwrap_or_default();
     let sources = budget::without_summary(book, sources, &mut findings);
     let mut sources = budget::unite(book, sources, &mut findings);
     for table in own.iter().filter(|table| table.kind == TableKind::Payments) {

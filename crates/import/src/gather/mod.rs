@@ -10,12 +10,14 @@ mod drivers;
 mod form;
 mod indicators;
 mod money;
+mod months;
 mod payments;
 mod subject;
 
+use crate::fold;
 use crate::grid::Book;
 use crate::recognise::Recognised;
-use jixiao_core::{Finding, Submission};
+use jixiao_core::{Amount, Amounts, BudgetLine, Code, Finding, Money, SubjectKind, Submission};
 
 /// A submission with the findings of its import.
 #[derive(Clone, Debug)]
@@ -45,6 +47,7 @@ pub fn gather(book: &Book, recognised: &Recognised) -> Vec<Gathered> {
     for department in departments {
         gathered.push(department::gather(book, &recognised.tables, &department));
     }
+    reconcile_projects(&mut gathered);
     gathered.retain(|found| {
         let submission = &found.submission;
         let open =
@@ -55,4 +58,45 @@ pub fn gather(book: &Book, recognised: &Recognised) -> Vec<Gathered> {
             || open
     });
     gathered
+}
+
+/// A project's form against the ledger line of the same name.
+fn reconcile_projects(gathered: &mut [Gathered]) {
+    let mut lines: Vec<(String, BudgetLine)> = Vec::new();
+    for found in
+        gathered.iter().filter(|found| found.submission.subject.kind == SubjectKind::Department)
+    {
+        let named = found.submission.budget.lines.iter();
+        lines.extend(named.map(|line| (fold::plain(line.name()), line.clone())));
+    }
+    for found in
+        gathered.iter_mut().filter(|found| found.submission.subject.kind == SubjectKind::Project)
+    {
+        let name = fold::plain(&found.submission.subject.name);
+        let same: Vec<&BudgetLine> =
+            lines.iter().filter(|(line, _)| *line == name).map(|(_, line)| line).collect();
+        let Some(first) = same.first() else { continue };
+        let budget = &found.submission.budget;
+        let form = Amounts::sum(budget.lines.iter().map(|line| &line.amounts));
+        let ledger = Amounts::sum(same.iter().map(|line| &line.amounts));
+        for amount in Amount::ALL {
+            let (Some(one), Some(two)) = (form.get(amount), ledger.get(amount)) else { continue };
+            let tolerance = budget.last_place.unwrap_or(Money::ZERO);
+            if (one - two).abs() <= tolerance {
+                continue;
+            }
+            let (word, unit) = (budget.unit.word(), budget.unit);
+            let (one, two, name) = (one.display(unit), two.display(unit), amount.chinese());
+            let zh = format!(
+                "自评表的{name}为 {one} {word}，台账同名项目为 {two} {word}；本表按自评表计算，请核对"
+            );
+            let en = format!(
+                "the form gives {one} {word} as {}, the ledger {two} {word} for the same project; the form is used, please check",
+                amount.english()
+            );
+            let at = budget.lines.first().map(|line| line.source.clone()).unwrap_or_default();
+            let finding = Finding::new(Code::Reconciliation, at, zh, en);
+            found.findings.push(finding.with_related(first.source.clone()));
+        }
+    }
 }

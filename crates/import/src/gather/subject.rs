@@ -69,7 +69,7 @@ impl Around {
     pub fn organisation(&self) -> Option<String> {
         self.titles.iter().find_map(|title| {
             let title = fold::plain(title);
-            let (name, _) = title.split_once("20")?;
+            let (name, _) = title.split_once("20").filter(|(name, _)| !name.contains(':'))?;
             (VOCABULARY.is_organisation(name) && name.chars().count() >= 3).then(|| name.to_owned())
         })
     }

@@ -22,10 +22,12 @@ pub enum RowRole {
 
 /// The first text of a row within the columns of a header.
 pub fn first_text<'a>(sheet: &'a Sheet, row: u32, header: &Header) -> Option<&'a str> {
-    sheet.row(row).filter(|cell| cell.column <= header.right).find_map(|cell| match cell.value {
-        Value::Text(text) => Some(text),
-        _ => None,
-    })
+    sheet.row(row).filter(|cell| (header.floor..=header.right).contains(&cell.column)).find_map(
+        |cell| match cell.value {
+            Value::Text(text) => Some(text),
+            _ => None,
+        },
+    )
 }
 
 /// Whether a row has nothing within the columns of a header.
@@ -155,7 +157,7 @@ pub fn labels(sheet: &Sheet, inside: impl Fn(u32) -> bool) -> Vec<Label> {
             if let Some((head, value)) = split_label(text) {
                 let ids = VOCABULARY.labels(head);
                 let value = value.trim();
-                if !value.is_empty() && fold::unit_line(text).is_none() {
+                if !value.is_empty() && fold::unit_word(&fold::plain(value)).is_none() {
                     found.extend(ids.iter().map(|id| Label {
                         id: (*id).to_owned(),
                         value: value.to_owned(),

@@ -34,6 +34,8 @@ pub struct Header {
     pub bottom: u32,
     /// First column.
     pub left: u32,
+    /// First column that may belong to it: further left than its first title, unless another table stands there.
+    pub floor: u32,
     /// Last column.
     pub right: u32,
     /// The columns that have words.
@@ -51,17 +53,68 @@ impl Header {
 
 /// Every header of a sheet, from top to bottom and left to right.
 pub fn headers(sheet: &Sheet) -> Vec<Header> {
-    let mut found = Vec::new();
-    let mut below = None;
+    let mut found: Vec<Header> = Vec::new();
     for row in sheet.row_numbers() {
-        if below.is_some_and(|bottom| row <= bottom) || !is_header_row(sheet, row) {
-            continue;
+        for (left, right) in header_spans(sheet, row) {
+            let covered = |header: &Header| {
+                (header.top..=header.bottom).contains(&row)
+                    && header.left <= right
+                    && left <= header.right
+            };
+            if found.iter().rev().take(8).any(covered) {
+                continue;
+            }
+            let bottom = last_row(sheet, row, (left, right));
+            found.extend(side_by_side(sheet, row, bottom, (left, right)));
         }
-        let bottom = last_row(sheet, row);
-        below = Some(bottom);
-        found.extend(side_by_side(sheet, row, bottom));
     }
     found
+}
+
+/// The columns of a row that may be a header: the whole row, or a group of cells with blanks around it, where the
+/// row of a table beside it goes on.
+fn header_spans(sheet: &Sheet, row: u32) -> Vec<(u32, u32)> {
+    let cells: Vec<Cell<'_>> = sheet.row(row).collect();
+    let texts = cells.iter().filter(|cell| matches!(cell.value, Value::Text(_))).count();
+    if texts < 2 {
+        return Vec::new();
+    }
+    if !cells.iter().any(is_number) {
+        return if is_header_row(sheet, row, &cells) { vec![WHOLE_ROW] } else { Vec::new() };
+    }
+    let mut groups: Vec<Vec<Cell<'_>>> = Vec::new();
+    for cell in cells {
+        let reach = |last: &Cell<'_>| {
+            sheet.merge_at(row, last.column).map_or(last.column, |[_, _, _, right]| right)
+        };
+        let near = groups
+            .last()
+            .and_then(|group| group.last())
+            .is_some_and(|last| reach(last) + 1 >= cell.column);
+        match groups.last_mut().filter(|_| near) {
+            Some(group) => group.push(cell),
+            None => groups.push(vec![cell]),
+        }
+    }
+    if groups.len() < 2 {
+        return Vec::new();
+    }
+    let headers = groups
+        .iter()
+        .filter(|group| !group.iter().any(is_number) && is_header_row(sheet, row, group));
+    headers.filter_map(|group| Some((group.first()?.column, group.last()?.column))).collect()
+}
+
+/// All columns.
+const WHOLE_ROW: (u32, u32) = (0, u32::MAX);
+
+/// The cells of a row within some columns.
+fn within<'a>(
+    sheet: &'a Sheet,
+    row: u32,
+    (left, right): (u32, u32),
+) -> impl Iterator<Item = Cell<'a>> + 'a {
+    sheet.row(row).filter(move |cell| (left..=right).contains(&cell.column))
 }
 
 /// A cell that a header row may hold: short text that is no number, no `标签：值`, no unit line, no `一、…`.
@@ -92,10 +145,10 @@ fn is_number(cell: &Cell<'_>) -> bool {
 }
 
 /// The meanings that the words of a row fit well.
-fn row_meanings(sheet: &Sheet, row: u32) -> BTreeSet<Meaning> {
+fn row_meanings(cells: &[Cell<'_>]) -> BTreeSet<Meaning> {
     let mut meanings = BTreeSet::new();
-    for cell in sheet.row(row) {
-        let Some(text) = title_text(&cell) else { continue };
+    for cell in cells {
+        let Some(text) = title_text(cell) else { continue };
         let best = VOCABULARY
             .meanings(&fold::title(text).key)
             .into_iter()
@@ -106,13 +159,11 @@ fn row_meanings(sheet: &Sheet, row: u32) -> BTreeSet<Meaning> {
     meanings
 }
 
-fn is_header_row(sheet: &Sheet, row: u32) -> bool {
-    let cells: Vec<Cell<'_>> = sheet.row(row).collect();
-    let texts = cells.iter().filter(|cell| title_text(cell).is_some()).count();
-    if texts < 2 || cells.iter().any(is_number) {
+fn is_header_row(sheet: &Sheet, row: u32, cells: &[Cell<'_>]) -> bool {
+    if cells.iter().filter(|cell| title_text(cell).is_some()).count() < 2 {
         return false;
     }
-    let meanings = row_meanings(sheet, row);
+    let meanings = row_meanings(cells);
     let decisive = meanings.iter().filter(|meaning| is_decisive(**meaning)).count();
     let groups = group_words(sheet, row);
     (meanings.len() >= 2 && decisive >= 1) || (!meanings.is_empty() && groups >= 2)
@@ -164,19 +215,19 @@ fn group_words(sheet: &Sheet, row: u32) -> usize {
 }
 
 /// The last row of the header that begins at `top`.
-fn last_row(sheet: &Sheet, top: u32) -> u32 {
+fn last_row(sheet: &Sheet, top: u32, span: (u32, u32)) -> u32 {
     let mut bottom = top;
-    while bottom + 1 < top + MAX_ROWS && continues(sheet, top, bottom) {
+    while bottom + 1 < top + MAX_ROWS && continues(sheet, top, bottom, span) {
         bottom += 1;
     }
     bottom
 }
 
 /// Whether the row below `bottom` still belongs to the header.
-fn continues(sheet: &Sheet, top: u32, bottom: u32) -> bool {
+fn continues(sheet: &Sheet, top: u32, bottom: u32, span: (u32, u32)) -> bool {
     let next = bottom + 1;
-    let own: Vec<Cell<'_>> = sheet.row(next).collect();
-    let covered = sheet.row(bottom).any(|cell| {
+    let own: Vec<Cell<'_>> = within(sheet, next, span).collect();
+    let covered = within(sheet, bottom, span).any(|cell| {
         sheet
             .merge_at(bottom, cell.column)
             .is_some_and(|[_, _, merge_bottom, _]| merge_bottom >= next)
@@ -226,8 +277,14 @@ fn in_group(sheet: &Sheet, row: u32, column: u32) -> bool {
 
 /// A lower word such as 年初 that says something only together with the word above: 预算数.
 fn is_qualifier(sheet: &Sheet, top: u32, bottom: u32, column: u32, key: &str) -> bool {
+    if matches!(key, "类" | "款" | "项") {
+        return true;
+    }
     let Some(upper) = upper_word(sheet, top, bottom, column) else { return false };
     let upper = fold::title(upper).key;
+    if VOCABULARY.qualified_budget(key, &upper).is_some() {
+        return true;
+    }
     let exact = |joined: String| VOCABULARY.meanings(&joined).iter().any(|(_, fit)| *fit == EXACT);
     exact(format!("{key}{upper}")) || exact(format!("{upper}{key}"))
 }
@@ -254,10 +311,10 @@ fn upper_word(sheet: &Sheet, top: u32, row: u32, column: u32) -> Option<&str> {
     }
 }
 
-fn heads(sheet: &Sheet, top: u32, bottom: u32) -> Vec<ColumnHead> {
+fn heads(sheet: &Sheet, top: u32, bottom: u32, span: (u32, u32)) -> Vec<ColumnHead> {
     let mut columns = BTreeSet::new();
     for row in top..=bottom {
-        for cell in sheet.row(row) {
+        for cell in within(sheet, row, span) {
             let [_, left, lowest, right] =
                 sheet.merge_at(row, cell.column).unwrap_or([row, cell.column, row, cell.column]);
             // A word merged down into the body stands beside the table, such as 项目资金(万元).
@@ -289,8 +346,8 @@ fn heads(sheet: &Sheet, top: u32, bottom: u32) -> Vec<ColumnHead> {
 }
 
 /// One header, or several when blank columns separate groups that are tables of their own.
-fn side_by_side(sheet: &Sheet, top: u32, bottom: u32) -> Vec<Header> {
-    let heads = heads(sheet, top, bottom);
+fn side_by_side(sheet: &Sheet, top: u32, bottom: u32, span: (u32, u32)) -> Vec<Header> {
+    let heads = heads(sheet, top, bottom, span);
     let mut groups: Vec<Vec<ColumnHead>> = Vec::new();
     for head in heads {
         let continues = groups
@@ -307,7 +364,8 @@ fn side_by_side(sheet: &Sheet, top: u32, bottom: u32) -> Vec<Header> {
         && groups.iter().all(alone)
         && (share_words(&groups) || differ_in_kind(&groups));
     let groups = if split { groups } else { vec![groups.into_iter().flatten().collect()] };
-    groups.into_iter().filter_map(|heads| header_of(top, bottom, heads)).collect()
+    let alone = !split && span == WHOLE_ROW;
+    groups.into_iter().filter_map(|heads| header_of(top, bottom, alone, heads)).collect()
 }
 
 fn repeated_words(group: &[ColumnHead]) -> BTreeSet<Meaning> {
@@ -345,13 +403,14 @@ fn differ_in_kind(groups: &[Vec<ColumnHead>]) -> bool {
     kinds.contains(&(true, false)) && kinds.contains(&(false, true))
 }
 
-fn header_of(top: u32, bottom: u32, heads: Vec<ColumnHead>) -> Option<Header> {
+fn header_of(top: u32, bottom: u32, alone: bool, heads: Vec<ColumnHead>) -> Option<Header> {
     let (left, right) = (heads.first()?.column, heads.last()?.column);
     let words = heads
         .iter()
         .map(|head| head.path.iter().map(|title| title.key.as_str()).collect::<Vec<_>>().join("/"));
     let signature = words.collect::<Vec<_>>().join("|");
-    Some(Header { top, bottom, left, right, heads, signature })
+    let floor = if alone { 0 } else { left };
+    Some(Header { top, bottom, left, floor, right, heads, signature })
 }
 
 /// `栏次`, `甲`, `A`: what stands beside column numbers.

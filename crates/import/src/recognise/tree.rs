@@ -124,6 +124,7 @@ impl<'a> Parser<'a> {
         self.downwards();
         self.unmatched_totals();
         self.uncovered_totals();
+        self.settle_by_printed_total();
         self.mark_whole();
         let nodes = &self.nodes;
         self.doubtful.retain(|index| nodes[*index].role == NodeRole::Leaf);
@@ -298,8 +299,8 @@ impl<'a> Parser<'a> {
         let named = self.named(index);
         let wanted = if named && self.grand(index) { Wanted::Longest } else { Wanted::Shortest };
         // A row without any label is a total sooner than an item.
-        let nameless = self.rows[index].label.trim().is_empty();
-        let strength = self.strength(index) * if nameless { 2 } else { 1 };
+        let named = named || self.rows[index].label.trim().is_empty();
+        let strength = self.strength(index);
         if !named && strength < HINT.min(self.proof) {
             return None;
         }
@@ -497,9 +498,83 @@ impl<'a> Parser<'a> {
         leaves
     }
 
-    /// A named total whose leaves are all leaves of the table is the printed total of the whole.
+    /// The one row that is called the total of everything, if there is exactly one.
+    fn printed_total(&self) -> Option<usize> {
+        let grand = |index: &usize| {
+            !self.owned[*index] && self.grand(*index) && self.nodes[*index].role == NodeRole::Total
+        };
+        let mut all = (0..self.rows.len()).filter(grand).filter(|index| self.has_amounts(*index));
+        all.next().filter(|_| all.next().is_none())
+    }
+
+    /// The printed total of the whole decides what the rows themselves leave open: an item that repeats its group's
+    /// amounts is its only part, and rows below the total that it does not contain stand beside it.
+    fn settle_by_printed_total(&mut self) {
+        let Some(total) = self.printed_total() else { return };
+        let parts = self.nodes[total].parts.clone();
+        if !self.sums(total, &parts) {
+            self.single_parts(total);
+            return;
+        }
+        let covered = self.leaves(total);
+        let last = covered.last().copied().unwrap_or(total).max(total);
+        for index in 0..self.rows.len() {
+            let leaf = self.nodes[index].role == NodeRole::Leaf;
+            if !leaf || covered.binary_search(&index).is_ok() {
+                continue;
+            }
+            let above = index.checked_sub(1).filter(|above| {
+                self.nodes[*above].role == NodeRole::Leaf && self.alike(*above, index)
+            });
+            match above {
+                Some(above) => self.own(above, vec![index], true),
+                None if index > last => self.nodes[index].role = NodeRole::Aside,
+                None => {}
+            }
+        }
+    }
+
+    fn alike(&self, first: usize, second: usize) -> bool {
+        let given = |index: usize| {
+            self.rows[index]
+                .amounts
+                .iter()
+                .map(|amount| amount.unwrap_or(Decimal::ZERO))
+                .collect::<Vec<_>>()
+        };
+        !self.is_nothing(first) && given(first) == given(second)
+    }
+
+    /// Rows that repeat the one above are its only part, if that is what makes the printed total right.
+    fn single_parts(&mut self, total: usize) {
+        let leaves: Vec<usize> = (0..self.rows.len())
+            .filter(|index| self.nodes[*index].role == NodeRole::Leaf)
+            .collect();
+        let repeats = |pair: &&[usize]| pair[1] == pair[0] + 1 && self.alike(pair[0], pair[1]);
+        let pairs: Vec<(usize, usize)> =
+            leaves.windows(2).filter(repeats).map(|pair| (pair[0], pair[1])).collect();
+        let counted: Vec<usize> = leaves
+            .iter()
+            .copied()
+            .filter(|leaf| !pairs.iter().any(|(group, _)| group == leaf))
+            .collect();
+        if pairs.is_empty() || !self.sums(total, &counted) {
+            return;
+        }
+        for (group, part) in pairs {
+            self.own(group, vec![part], true);
+        }
+        self.unexplained = self.unexplained.saturating_sub(1);
+        self.nodes[total].parts = counted;
+    }
+
+    /// The printed total of the whole: the one row called so, else a total of every counted row.
     fn mark_whole(&mut self) {
         let leaves = self.nodes.iter().filter(|node| node.role == NodeRole::Leaf).count();
+        if let Some(total) = self.printed_total().filter(|_| leaves > 0) {
+            self.nodes[total].whole = true;
+            return;
+        }
         for index in 0..self.rows.len() {
             if self.nodes[index].role == NodeRole::Total && self.named(index) && leaves > 0 {
                 self.nodes[index].whole = self.leaves(index).len() == leaves;

@@ -3,7 +3,7 @@
 use super::*;
 use crate::fold;
 
-/// `label | code | amounts…` per line; `>` marks expected totals, `~` expected parts.
+/// `label | code | amounts…` per line; `>` marks expected totals, `~` expected parts, `+` rows beside the total.
 fn check(name: &str, half: &str, table: &str) {
     let mut expected = Vec::new();
     let mut rows = Vec::new();
@@ -12,6 +12,7 @@ fn check(name: &str, half: &str, table: &str) {
         let (role, line) = match line.chars().next() {
             Some('>') => (NodeRole::Total, &line[1..]),
             Some('~') => (NodeRole::Part, &line[1..]),
+            Some('+') => (NodeRole::Aside, &line[1..]),
             _ => (NodeRole::Leaf, line),
         };
         let fields: Vec<&str> = line.split('|').collect();
@@ -133,6 +134,44 @@ fn totals_are_found() {
         培训费||10|10
         会议费||10|10
         劳务费||20|20",
+    );
+    check(
+        "groups with one part each, proved by the printed total",
+        "0",
+        "
+        >总计||1019|353
+        >工资福利支出||38|20
+        住房公积金||38|20
+        >资本性支出||981|333
+        专用设备购置||981|333",
+    );
+    check(
+        "the last group has one part",
+        "0",
+        "
+        >合计||340|290
+        >基本支出||300|260
+        工资||200|180
+        津贴||100|80
+        >资本性支出||40|30
+        专用设备购置||40|30",
+    );
+    check(
+        "rows below the printed total that it does not contain",
+        "0",
+        "
+        >合计||310|280
+        会议费||110|100
+        培训费||200|180
+        +三公经费||30|20
+        +会议费||60|50",
+    );
+    check(
+        "an unnamed total of one row",
+        "0",
+        "
+        免费开放补助||100|90
+        >||100|90",
     );
     check(
         "a wrong total is still no item",

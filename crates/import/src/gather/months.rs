@@ -1,0 +1,71 @@
+//! A sheet per month: cumulative ones are counted once, from the latest month; others are asked about.
+//!
+//! * In: the ledgers of a department. Out: those that are counted, with what was left out.
+
+use super::budget::{self, Source};
+use crate::fold;
+use crate::grid::Book;
+use crate::vocabulary::Meaning;
+use jixiao_core::{Choice, Code, Finding};
+
+/// Settles ledgers that stand on sheets named by months. `None` when it is an open question.
+pub fn settle<'a>(
+    book: &Book,
+    sources: Vec<Source<'a>>,
+    findings: &mut Vec<Finding>,
+) -> Option<Vec<Source<'a>>> {
+    let month = |source: &Source<'_>| month_of(&book.sheets[source.table.sheet].name);
+    let months: Vec<u32> = sources.iter().filter_map(month).collect();
+    let alike = sources
+        .windows(2)
+        .all(|pair| pair[0].table.header.signature == pair[1].table.header.signature);
+    if sources.len() < 2 || months.len() != sources.len() || !alike {
+        return Some(sources);
+    }
+    let cumulative = sources.iter().all(|source| {
+        let executed = source.table.column(Meaning::Executed);
+        executed
+            .is_some_and(|column| column.title.contains("累计") || column.title.contains("本年"))
+    });
+    if !cumulative {
+        let at = sources.first().map(|source| budget::range_place(book, source.table));
+        let zh = "各工作表按月份命名，执行数是当月数还是累计数没有写明，合计因此不同；请在列名中写“累计执行数”或“本月执行数”，或只保留最后一个月";
+        let en = "the sheets are named by months, and nothing says whether the executed amounts are monthly or cumulative; name the column 累计执行数, or keep the last month only";
+        let choice = |answer: &str, effect: &str| Choice {
+            answer: answer.to_owned(),
+            effect: effect.to_owned(),
+        };
+        let choices = vec![choice("累计", "只计最后一个月"), choice("当月", "各月相加")];
+        findings.push(
+            Finding::new(Code::Question, at.unwrap_or_default(), zh, en).with_choices(choices),
+        );
+        return None;
+    }
+    let latest = months.iter().max().copied();
+    let (kept, left): (Vec<_>, Vec<_>) =
+        sources.into_iter().partition(|source| month(source) == latest);
+    for source in left {
+        let name = &book.sheets[source.table.sheet].name;
+        let zh = format!("工作表“{name}”是累计表的较早月份，未计入");
+        let en = format!(
+            "sheet {name:?} is an earlier month of a cumulative ledger and was not counted"
+        );
+        findings.push(Finding::new(
+            Code::RowSkipped,
+            budget::range_place(book, source.table),
+            zh,
+            en,
+        ));
+    }
+    Some(kept)
+}
+
+/// `1月`, `12月份`, `2023年3月`: the month a sheet is named by.
+fn month_of(name: &str) -> Option<u32> {
+    let name = fold::plain(name);
+    let (before, after) = name.split_once('月')?;
+    let digits: String = before.chars().rev().take_while(char::is_ascii_digit).collect();
+    let digits: String = digits.chars().rev().collect();
+    let month: u32 = digits.parse().ok().filter(|month| (1..=12).contains(month))?;
+    matches!(after, "" | "份" | "末" | "底").then_some(month)
+}
