@@ -219,6 +219,17 @@ pub fn year_in(text: &str) -> Option<i32> {
     None
 }
 
+/// The year that ends on a day named in a text: `截止日期：2023-12-31`.
+pub fn year_closed(text: &str) -> Option<i32> {
+    let folded = plain(text);
+    ["12-31", "12.31", "12/31", "12月31日"].iter().find_map(|day| {
+        let (before, _) = folded.split_once(day)?;
+        let before = before.trim_end_matches(['-', '.', '/', '年']);
+        let year = before.get(before.len().checked_sub(4)?..)?;
+        year.parse::<i32>().ok().filter(|year| (2000..2100).contains(year))
+    })
+}
+
 /// A year in a file or sheet name, where 年 may be missing: `老干部局-2021.xlsx`.
 pub fn year_in_name(text: &str) -> Option<i32> {
     year_in(text).or_else(|| {
@@ -295,6 +306,8 @@ mod tests {
     fn years() {
         assert_eq!(year_in("（2022年度）"), Some(2022));
         assert_eq!(year_in("项目支出绩效自评表"), None);
+        assert_eq!(year_closed("截止日期：2023-12-31"), Some(2023));
+        assert_eq!(year_closed("填表日期：2024年3月1日"), None);
         assert_eq!(year_in_name("laoganbu-2021"), Some(2021));
         assert_eq!(year_in_name("510000201234"), None);
     }

@@ -285,12 +285,11 @@ pub fn without_summary<'a>(
 ) -> Vec<Source<'a>> {
     let is_summary =
         |source: &Source<'_>| VOCABULARY.is_summary_sheet(&book.sheets[source.table.sheet].name);
-    let (mut summaries, parts): (Vec<_>, Vec<_>) = sources.into_iter().partition(is_summary);
-    let Some(summary) = summaries.pop().filter(|_| !parts.is_empty() && summaries.is_empty())
-    else {
-        summaries.extend(parts);
-        return summaries;
-    };
+    let several =
+        sources.len() > 1 && sources.iter().filter(|source| is_summary(source)).count() == 1;
+    let Some(at) = sources.iter().position(is_summary).filter(|_| several) else { return sources };
+    let mut parts = sources;
+    let summary = parts.remove(at);
     let each: Vec<Amounts> = parts.iter().map(|part| totals(&part.ledger)).collect();
     let (whole, sum) = (totals(&summary.ledger), Amounts::sum(&each));
     let at = range_place(book, summary.table);

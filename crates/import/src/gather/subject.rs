@@ -61,6 +61,7 @@ impl Around {
         let labelled = self.label("year").and_then(fold::year_in_name);
         labelled
             .or_else(|| self.titles.iter().find_map(|title| fold::year_in(title)))
+            .or_else(|| self.titles.iter().find_map(|title| fold::year_closed(title)))
             .or_else(|| fold::year_in_name(&self.sheet_name))
             .or_else(|| fold::year_in_name(&self.file))
     }

@@ -56,8 +56,10 @@ pub fn assign(sheet: &Sheet, header: &Header, until: u32) -> Assigned {
     let latest =
         columns.iter().filter_map(|column| column.year).chain(year_above(sheet, header)).max();
     let mut order: Vec<(usize, Meaning, u32)> = Vec::new();
+    let fits_of: Vec<Vec<(Meaning, u32)>> = fits.clone();
     for (index, fits) in fits.iter().enumerate() {
-        let older = columns[index].year.zip(latest).is_some_and(|(year, latest)| year < latest);
+        let older = columns[index].year.zip(latest).is_some_and(|(year, latest)| year < latest)
+            || is_dated_beside_undated(&columns, &fits_of, index);
         for (meaning, fit) in fits.iter().filter(|(_, fit)| *fit >= FLOOR) {
             if !(older && is_money(*meaning)) {
                 order.push((index, *meaning, *fit));
@@ -104,6 +106,17 @@ pub fn assign(sheet: &Sheet, header: &Header, until: u32) -> Assigned {
         .map(|(meaning, columns)| Doubt { meaning, columns, meanings: Vec::new() })
         .collect();
     Assigned { columns, doubts }
+}
+
+/// 2022年执行数 beside 执行金额: where only one of two columns for the same meaning names a year, it is another year's.
+fn is_dated_beside_undated(columns: &[Column], fits: &[Vec<(Meaning, u32)>], index: usize) -> bool {
+    let best =
+        |index: usize| fits[index].iter().max_by_key(|(_, fit)| *fit).map(|(meaning, _)| *meaning);
+    let own = best(index).filter(|meaning| is_money(*meaning));
+    let undated = |other: usize| columns[other].year.is_none() && best(other) == own;
+    own.is_some()
+        && columns[index].year.is_some()
+        && (0..columns.len()).any(|other| other != index && undated(other))
 }
 
 /// The year that the lines above a header speak of.

@@ -203,10 +203,12 @@ fn group_words(sheet: &Sheet, row: u32) -> usize {
         .filter(|cell| {
             let Some([_, left, _, right]) = sheet.merge_at(row, cell.column) else { return false };
             let below = |column| sheet.get(next, column).and_then(|below| title_text(&below));
+            let upper = title_text(cell).map(|text| fold::title(text).key).unwrap_or_default();
             let known = (left..=right.min(left + 30)).filter_map(below).filter(|text| {
                 let key = fold::title(text).key;
                 VOCABULARY.is_whole(&key)
                     || VOCABULARY.is_part(&key)
+                    || VOCABULARY.qualified_budget(&key, &upper).is_some()
                     || VOCABULARY.meanings(&key).iter().any(|(_, fit)| *fit >= FLOOR)
             });
             known.count() >= 2

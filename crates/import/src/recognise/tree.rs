@@ -126,6 +126,7 @@ impl<'a> Parser<'a> {
         self.uncovered_totals();
         self.settle_by_printed_total();
         self.mark_whole();
+        self.doubt_single_parts();
         let nodes = &self.nodes;
         self.doubtful.retain(|index| nodes[*index].role == NodeRole::Leaf);
         self.doubtful.dedup();
@@ -566,6 +567,29 @@ impl<'a> Parser<'a> {
         }
         self.unexplained = self.unexplained.saturating_sub(1);
         self.nodes[total].parts = counted;
+    }
+
+    /// Without a printed total, in a ledger whose groups have no names or codes that tell them, an item that repeats
+    /// the row above may be a group's only part.
+    fn doubt_single_parts(&mut self) {
+        let grouped = (0..self.rows.len()).any(|index| {
+            let node = &self.nodes[index];
+            let silent = self.rows[index].code.is_none() && self.rows[index].depth.is_none();
+            node.role == NodeRole::Total
+                && silent
+                && !self.named(index)
+                && node.parts.iter().any(|part| *part > index)
+        });
+        if !grouped || self.printed_total().is_some() {
+            return;
+        }
+        for index in 1..self.rows.len() {
+            let leaves =
+                [index - 1, index].iter().all(|row| self.nodes[*row].role == NodeRole::Leaf);
+            if leaves && self.alike(index - 1, index) {
+                self.doubtful.push(index - 1);
+            }
+        }
     }
 
     /// The printed total of the whole: the one row called so, else a total of every counted row.
