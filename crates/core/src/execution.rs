@@ -61,6 +61,7 @@ pub(crate) fn execution(budget: &Budget, rules: &Rules, reasons: bool) -> Execut
     }
     ledger.identities(&totals, &mut findings);
     ledger.assumed_base(&mut findings);
+    ledger.missing_columns(&summed, &mut findings);
     ledger.line_findings(reasons, &mut findings);
     let base = ledger.base.and_then(|amount| Some((amount, totals.get(amount)?)));
     Execution {
@@ -384,6 +385,30 @@ impl Ledger<'_> {
     }
 
     /// Says where the rate rests on another budget than the rules name.
+    /// A ledger without an executed amount, or without any budget, has no rate; that is said, not left to be noticed.
+    fn missing_columns(&self, summed: &Amounts, findings: &mut Vec<Finding>) {
+        let Some(line) = self.budget.lines.first() else { return };
+        let unread = |amount: Amount| self.budget.unreadable.iter().any(|(_, of)| *of == amount);
+        let place = || line.source.clone();
+        if summed.get(Amount::Executed).is_none() && !unread(Amount::Executed) {
+            findings.push(Finding::new(
+                Code::FactMissing,
+                place(),
+                "没有读到执行数，不能计算执行率。台账应有“执行数”一列，或另附支付明细；如已有，请核对列名。",
+                "no executed amount was found, so there is no rate. The ledger needs a column 执行数, or payments beside it; check the column title.",
+            ));
+        }
+        let budgets = [Amount::Initial, Amount::Adjusted];
+        if budgets.iter().all(|amount| summed.get(*amount).is_none() && !unread(*amount)) {
+            findings.push(Finding::new(
+                Code::FactMissing,
+                place(),
+                "没有读到预算数，不能计算执行率。台账应有“年初预算数”或“全年预算数”一列；如已有，请核对列名。",
+                "no budget was found, so there is no rate. The ledger needs a column 年初预算数 or 全年预算数; check the column title.",
+            ));
+        }
+    }
+
     fn assumed_base(&self, findings: &mut Vec<Finding>) {
         let wanted = self.rules.settings().execution_base;
         if self.base == Some(Amount::Initial) && wanted == Base::Adjusted {
