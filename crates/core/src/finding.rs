@@ -147,6 +147,15 @@ pub struct Choice {
     pub effect: String,
 }
 
+/// What a question is about, so that an answer can be kept: the headings it holds for, and what of them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Question {
+    /// The fingerprint of the headings; equal for every table with the same ones.
+    pub headings: String,
+    /// What is asked: `unit`, an amount such as `executed`, `row:…`.
+    pub about: String,
+}
+
 /// One thing a person should know, with the cells it speaks of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
@@ -162,6 +171,9 @@ pub struct Finding {
     pub related: Vec<Place>,
     /// The answers to a question.
     pub choices: Option<Vec<Choice>>,
+    /// Under what an answer is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<Question>,
     /// The English message, until [`Finding::speak`] takes it.
     #[serde(skip)]
     pub english: String,
@@ -182,6 +194,7 @@ impl Finding {
             source,
             related: Vec::new(),
             choices: None,
+            question: None,
             english: english.into(),
         }
     }
@@ -195,6 +208,13 @@ impl Finding {
     /// The same with a further cell that it speaks of.
     pub fn with_related(mut self, place: Place) -> Finding {
         self.related.push(place);
+        self
+    }
+
+    /// The same as a question: under what its answer is kept, and the answers that can be given.
+    pub fn asking(mut self, question: Question, choices: Vec<Choice>) -> Finding {
+        self.question = Some(question);
+        self.choices = Some(choices);
         self
     }
 

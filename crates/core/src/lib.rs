@@ -48,7 +48,7 @@ pub use evaluation::{
     Binding, Calculation, Evaluation, GradeEdge, LineResult, RulesUsed, ScoredIndicator, Tail,
     Totals,
 };
-pub use finding::{Choice, Code, Finding, Lang, Severity};
+pub use finding::{Choice, Code, Finding, Lang, Question, Severity};
 pub use indicator::{ExecutionRow, Indicator};
 pub use line::{Amount, Amounts, BudgetLine, Codes, Role, SourceRow};
 pub use money::{Money, MoneyError, Unit};

@@ -40,7 +40,7 @@ pub struct TableInspection {
     pub header_rows: Vec<u32>,
     /// The unit of its amounts.
     pub unit: Option<Unit>,
-    /// How the unit is known: `stated`, `magnitude` or `none`.
+    /// How the unit is known: `stated`, `proved`, `magnitude` or `none`.
     pub unit_evidence: &'static str,
     /// Its columns.
     pub columns: Vec<ColumnInspection>,
@@ -112,6 +112,7 @@ fn table_of(table: &Table) -> TableInspection {
             Evidence::None => "none",
             Evidence::Stated => "stated",
             Evidence::Magnitude => "magnitude",
+            Evidence::Proved => "proved",
         },
         columns: table
             .columns

@@ -6,6 +6,7 @@
 
 #![deny(missing_docs)]
 
+pub mod answers;
 pub mod clean;
 pub mod fold;
 pub mod gather;
@@ -15,6 +16,7 @@ pub mod open;
 pub mod recognise;
 pub mod vocabulary;
 
+pub use answers::{Answer, Answers};
 pub use gather::Gathered;
 pub use inspect::{FileInspection, inspect};
 pub use open::{Limits, OpenError};
@@ -36,17 +38,23 @@ pub struct Reading {
     pub sha256: String,
 }
 
-/// Reads a file: one line per stage.
+/// Reads a file that needs no answers: one line per stage.
 ///
 /// # Errors
 /// [`OpenError`] when the bytes are no workbook that can be read safely. Everything else is a finding.
 pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Reading, OpenError> {
     let book = open::open(name, bytes, limits)?;
-    let recognised = recognise::recognise(&book);
+    Ok(understand(book, &Answers::default()))
+}
+
+/// Understands an opened file, with the answers that were given to earlier questions.
+pub fn understand(book: Book, answers: &Answers) -> Reading {
+    let mut recognised = recognise::recognise(&book, answers);
+    gather::prove_units(&book, &mut recognised.tables);
     let mut subjects = gather::gather(&book, &recognised);
     let findings = share_findings(&book, &recognised, &mut subjects);
     let inspection = inspect::inspect(&book, &recognised);
-    Ok(Reading { subjects, inspection, findings, sha256: book.sha256 })
+    Reading { subjects, inspection, findings, sha256: book.sha256 }
 }
 
 /// Findings of the file go to the subject whose sheet they speak of; without one, to the first.

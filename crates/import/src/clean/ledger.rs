@@ -4,6 +4,7 @@
 
 use super::cells::{self, Notes};
 use crate::fold;
+use crate::gather::questions::row_question;
 use crate::grid::{Cell, Format, Sheet, Value};
 use crate::recognise::Table;
 use crate::recognise::tree::{self, NodeRole, Tree, TreeRow};
@@ -138,7 +139,7 @@ pub fn ledger(sheet: &Sheet, table: &Table, unit: Unit, notes: &mut Notes) -> Le
             None => Decimal::ZERO,
         })
         .collect();
-    let tree = tree::parse(&tree_rows(&rows, &printed), &half);
+    let tree = tree::parse(&tree_rows(table, &rows, &printed), &half);
     let columns = columns
         .iter()
         .flat_map(|column| column.columns.iter().map(|part| (column.amount, *part)))
@@ -413,7 +414,14 @@ fn last_place(printed: &[Vec<Option<Decimal>>], unit: Unit) -> Option<Money> {
     (place > Decimal::new(1, 2)).then(|| Money::rounded(place))
 }
 
-fn tree_rows<'a>(rows: &'a [LedgerRow], printed: &[Vec<Option<Decimal>>]) -> Vec<TreeRow<'a>> {
+fn tree_rows<'a>(
+    table: &Table,
+    rows: &'a [LedgerRow],
+    printed: &[Vec<Option<Decimal>>],
+) -> Vec<TreeRow<'a>> {
+    let said_total = |label: &str| {
+        !table.answers.is_empty() && table.answer(&row_question(label)) == Some("合计")
+    };
     rows.iter()
         .zip(printed)
         .map(|(row, printed)| TreeRow {
@@ -422,6 +430,7 @@ fn tree_rows<'a>(rows: &'a [LedgerRow], printed: &[Vec<Option<Decimal>>]) -> Vec
             depth: fold::numbering(&row.label).0,
             indent: fold::indent(&row.label),
             amounts: printed.clone(),
+            said_total: said_total(&row.label),
         })
         .collect()
 }

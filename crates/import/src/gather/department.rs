@@ -1,8 +1,9 @@
 //! Departments: which ledgers, indicators and drivers of a file belong to one department.
 
 use super::budget::{self, Source};
+use super::months::{self, Settled};
 use super::subject::{self, Around};
-use super::{Gathered, drivers, indicators, money, months, payments};
+use super::{Gathered, drivers, indicators, money, payments};
 use crate::grid::Book;
 use crate::recognise::{Table, TableKind};
 use crate::vocabulary::VOCABULARY;
@@ -138,9 +139,14 @@ pub fn gather(book: &Book, tables: &[Table], department: &Department) -> Gathere
         // The total of the other sheets would not be the department's total.
         sources.clear();
     }
-    let sources = months::settle(book, sources, &mut findings).unwrap_or_default();
-    let sources = budget::without_summary(book, sources, &mut findings);
-    let mut sources = budget::unite(book, sources, &mut findings);
+    let mut sources = match months::settle(book, sources, &mut findings) {
+        Settled::Plain(sources) => {
+            let sources = budget::without_summary(book, sources, &mut findings);
+            budget::unite(book, sources, &mut findings)
+        }
+        Settled::Added(sources) => sources,
+        Settled::Open => Vec::new(),
+    };
     for table in own.iter().filter(|table| table.kind == TableKind::Payments) {
         payments::join(book, table, &mut sources, &mut findings);
     }

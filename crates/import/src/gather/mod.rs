@@ -12,11 +12,15 @@ mod indicators;
 mod money;
 mod months;
 mod payments;
+pub mod questions;
 mod subject;
+mod units;
 
 use crate::fold;
 use crate::grid::Book;
 use crate::recognise::Recognised;
+pub use units::prove as prove_units;
+
 use jixiao_core::{Amount, Amounts, BudgetLine, Code, Finding, Money, SubjectKind, Submission};
 
 /// A submission with the findings of its import.

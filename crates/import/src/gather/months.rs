@@ -6,28 +6,42 @@ use super::budget::{self, Source};
 use crate::fold;
 use crate::grid::Book;
 use crate::vocabulary::Meaning;
-use jixiao_core::{Choice, Code, Finding};
+use jixiao_core::{Amount, Amounts, Choice, Code, Finding};
 
-/// Settles ledgers that stand on sheets named by months. `None` when it is an open question.
+/// What the sheets of a department are to each other.
+pub enum Settled<'a> {
+    /// Not named by months, or one of them is left: to be reconciled as any others.
+    Plain(Vec<Source<'a>>),
+    /// Months that add up: every one is counted, the budget once.
+    Added(Vec<Source<'a>>),
+    /// An open question: nothing can be counted.
+    Open,
+}
+
+/// Settles ledgers that stand on sheets named by months.
 pub fn settle<'a>(
     book: &Book,
     sources: Vec<Source<'a>>,
     findings: &mut Vec<Finding>,
-) -> Option<Vec<Source<'a>>> {
+) -> Settled<'a> {
     let month = |source: &Source<'_>| month_of(&book.sheets[source.table.sheet].name);
     let months: Vec<u32> = sources.iter().filter_map(month).collect();
     let alike = sources
         .windows(2)
         .all(|pair| pair[0].table.header.signature == pair[1].table.header.signature);
     if sources.len() < 2 || months.len() != sources.len() || !alike {
-        return Some(sources);
+        return Settled::Plain(sources);
     }
     let cumulative = sources.iter().all(|source| {
         let executed = source.table.column(Meaning::Executed);
         executed
             .is_some_and(|column| column.title.contains("累计") || column.title.contains("本年"))
     });
-    if !cumulative {
+    let said = sources.first().and_then(|source| source.table.answer("months"));
+    if said == Some("当月") {
+        return Settled::Added(add_up(sources, months.iter().max().copied(), month));
+    }
+    if !cumulative && said != Some("累计") {
         let at = sources.first().map(|source| budget::range_place(book, source.table));
         let zh = "各工作表按月份命名，执行数是当月数还是累计数没有写明，合计因此不同；请在列名中写“累计执行数”或“本月执行数”，或只保留最后一个月";
         let en = "the sheets are named by months, and nothing says whether the executed amounts are monthly or cumulative; name the column 累计执行数, or keep the last month only";
@@ -39,7 +53,7 @@ pub fn settle<'a>(
         findings.push(
             Finding::new(Code::Question, at.unwrap_or_default(), zh, en).with_choices(choices),
         );
-        return None;
+        return Settled::Open;
     }
     let latest = months.iter().max().copied();
     let (kept, left): (Vec<_>, Vec<_>) =
@@ -57,7 +71,25 @@ pub fn settle<'a>(
             en,
         ));
     }
-    Some(kept)
+    Settled::Plain(kept)
+}
+
+/// Of all but the latest month only the executed amounts count; the budget stands in each of them.
+fn add_up<'a>(
+    mut sources: Vec<Source<'a>>,
+    latest: Option<u32>,
+    month: impl Fn(&Source<'_>) -> Option<u32>,
+) -> Vec<Source<'a>> {
+    for source in &mut sources {
+        if month(source) != latest {
+            for row in &mut source.ledger.rows {
+                let executed = row.amounts.get(Amount::Executed);
+                row.amounts = Amounts::default();
+                row.amounts.set(Amount::Executed, executed);
+            }
+        }
+    }
+    sources
 }
 
 /// `1月`, `12月份`, `2023年3月`: the month a sheet is named by.

@@ -88,10 +88,14 @@ impl Around {
 
 /// The years that a table's own column 年度 holds.
 pub fn years_of(sheet: &Sheet, table: &Table) -> BTreeSet<i32> {
-    let Some(column) = table.column(Meaning::Year) else { return BTreeSet::new() };
-    let cells = table.body.iter().filter_map(|row| sheet.seen(*row, column.column));
-    let texts = cells.filter_map(|cell| crate::clean::cell_text(&cell));
-    texts.filter_map(|text| fold::year_in_name(&text)).collect()
+    table.body.iter().filter_map(|row| year_of_row(sheet, table, *row)).collect()
+}
+
+/// The year of one row.
+pub fn year_of_row(sheet: &Sheet, table: &Table, row: u32) -> Option<i32> {
+    let column = table.column(Meaning::Year)?;
+    let text = crate::clean::cell_text(&sheet.seen(row, column.column)?)?;
+    fold::year_in_name(&text)
 }
 
 /// The year of a table: its column 年度, else the latest year that its titles name.

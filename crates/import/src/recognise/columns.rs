@@ -8,7 +8,7 @@ use super::header::{ColumnHead, FLOOR, Header};
 use crate::fold::{self, Title};
 use crate::grid::{Sheet, Value};
 use crate::vocabulary::{EXACT, Kind, Meaning, VOCABULARY};
-use jixiao_core::{Unit, number};
+use jixiao_core::{Cells, Unit, number};
 use std::collections::BTreeMap;
 
 /// One column of a table.
@@ -39,6 +39,27 @@ pub struct Doubt {
     pub columns: Vec<u32>,
     /// The other meanings that one column may have (`金额`: initial or adjusted budget).
     pub meanings: Vec<Meaning>,
+}
+
+impl Doubt {
+    /// Under what the answer is kept: the meaning two columns compete for, or the column with two meanings.
+    pub fn about(&self) -> String {
+        if self.meanings.is_empty() {
+            let name = word_of(self.meaning);
+            format!("column:{name}")
+        } else {
+            let column = self.columns.first().copied().unwrap_or_default();
+            format!("meaning:{}", Cells::letters(column))
+        }
+    }
+}
+
+/// The word of a meaning as the vocabulary writes it.
+fn word_of(meaning: Meaning) -> String {
+    toml::Value::try_from(meaning)
+        .ok()
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_default()
 }
 
 /// Columns with the doubts about them.

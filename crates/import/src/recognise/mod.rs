@@ -11,12 +11,14 @@ pub mod proof;
 pub mod tree;
 pub mod unit;
 
+use crate::answers::{self, Answers};
 use crate::grid::{Book, Sheet, SheetState};
 use crate::vocabulary::{Meaning, VOCABULARY};
 use columns::{Column, Doubt};
 use header::Header;
-use jixiao_core::{Cells, Finding};
+use jixiao_core::{Cells, Finding, Question};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use unit::UnitFound;
 
 /// What a table is.
@@ -65,6 +67,8 @@ pub struct Table {
     pub unit: UnitFound,
     /// Columns that two meanings compete for.
     pub doubts: Vec<Doubt>,
+    /// What a person answered to questions about these headings.
+    pub answers: BTreeMap<String, String>,
 }
 
 impl Table {
@@ -76,6 +80,23 @@ impl Table {
     /// Every column of a meaning, from left to right.
     pub fn columns_of(&self, meaning: Meaning) -> impl Iterator<Item = &Column> {
         self.columns.iter().filter(move |column| column.meaning == Some(meaning))
+    }
+
+    /// The cells of its header.
+    pub fn header_cells(&self) -> Cells {
+        let header = &self.header;
+        Cells::block(header.top, header.left, header.bottom, header.right)
+    }
+
+    /// What a person answered to a question about this table.
+    pub fn answer(&self, about: &str) -> Option<&str> {
+        self.answers.get(about).map(String::as_str)
+    }
+
+    /// The key under which an answer about this table is kept.
+    pub fn question(&self, about: &str) -> Question {
+        let headings = answers::fingerprint(&self.header.signature);
+        Question { headings, about: about.to_owned() }
     }
 
     /// The whole table.
@@ -95,17 +116,17 @@ pub struct Recognised {
 }
 
 /// Finds the tables of every visible sheet.
-pub fn recognise(book: &Book) -> Recognised {
+pub fn recognise(book: &Book, answers: &Answers) -> Recognised {
     let mut recognised = Recognised::default();
     for (index, sheet) in book.sheets.iter().enumerate() {
         if sheet.state == SheetState::Visible {
-            recognised.tables.extend(tables_of(sheet, index));
+            recognised.tables.extend(tables_of(sheet, index, answers));
         }
     }
     recognised
 }
 
-fn tables_of(sheet: &Sheet, index: usize) -> Vec<Table> {
+fn tables_of(sheet: &Sheet, index: usize, answers: &Answers) -> Vec<Table> {
     let headers = header::headers(sheet);
     let mut tables: Vec<Table> = Vec::new();
     for (position, header) in headers.iter().enumerate() {
@@ -134,6 +155,7 @@ fn tables_of(sheet: &Sheet, index: usize) -> Vec<Table> {
             skipped: Vec::new(),
             unit: UnitFound::default(),
             doubts: columns.doubts,
+            answers: answers.for_headings(&answers::fingerprint(&header.signature)),
         };
         extend_body(sheet, &mut table, header.bottom, until);
         if kind == TableKind::BudgetLedger && is_form_money(sheet, &table) {

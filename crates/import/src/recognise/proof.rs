@@ -9,12 +9,16 @@ use crate::clean::cell_decimal;
 use crate::fold;
 use crate::grid::Sheet;
 use crate::vocabulary::{Meaning, VOCABULARY};
+use jixiao_core::Cells;
 use rust_decimal::Decimal;
 
 /// Settles doubts by content: equal columns are one, and an identity that holds for one candidate only proves it.
 pub fn weigh_doubts(sheet: &Sheet, table: &mut Table) {
     let doubts = std::mem::take(&mut table.doubts);
     for doubt in doubts {
+        if answered(table, &doubt) {
+            continue;
+        }
         if !doubt.meanings.is_empty() {
             table.doubts.push(doubt);
             continue;
@@ -42,6 +46,29 @@ pub fn weigh_doubts(sheet: &Sheet, table: &mut Table) {
             }
         }
     }
+}
+
+/// Obeys an answer that was given to this doubt before.
+fn answered(table: &mut Table, doubt: &Doubt) -> bool {
+    let Some(answer) = table.answer(&doubt.about()).map(str::to_owned) else { return false };
+    if doubt.meanings.is_empty() {
+        let chosen = doubt.columns.iter().find(|column| Cells::letters(**column) == answer);
+        let chosen = chosen.copied();
+        if let Some(column) = chosen {
+            take(table, doubt, column);
+        }
+        return chosen.is_some();
+    }
+    let named = |meaning: &&Meaning| {
+        crate::clean::ledger::amount_of(**meaning).is_some_and(|amount| amount.chinese() == answer)
+    };
+    let meaning = doubt.meanings.iter().find(named).copied();
+    let column = doubt.columns.first().copied();
+    if let (Some(meaning), Some(column)) = (meaning, column) {
+        take(table, &Doubt { meaning, ..doubt.clone() }, column);
+        return true;
+    }
+    false
 }
 
 fn take(table: &mut Table, doubt: &Doubt, chosen: u32) {
@@ -103,7 +130,10 @@ pub fn prove_unknown(sheet: &Sheet, table: &mut Table) {
         _ => None,
     };
     if let Some(meaning) = missing.filter(|_| !open.is_empty()) {
-        table.doubts.push(Doubt { meaning, columns: open, meanings: Vec::new() });
+        let doubt = Doubt { meaning, columns: open, meanings: Vec::new() };
+        if !answered(table, &doubt) {
+            table.doubts.push(doubt);
+        }
     }
 }
 

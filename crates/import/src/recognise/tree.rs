@@ -20,6 +20,8 @@ pub struct TreeRow<'a> {
     pub indent: usize,
     /// Its printed amounts, one per amount column.
     pub amounts: Vec<Option<Decimal>>,
+    /// A person said that it is a total.
+    pub said_total: bool,
 }
 
 /// What a row is.
@@ -181,7 +183,7 @@ impl<'a> Parser<'a> {
     }
 
     fn named(&self, index: usize) -> bool {
-        VOCABULARY.is_total(self.rows[index].label)
+        self.rows[index].said_total || VOCABULARY.is_total(self.rows[index].label)
     }
 
     fn grand(&self, index: usize) -> bool {

@@ -19,6 +19,8 @@ pub enum Evidence {
     None,
     /// Words say it, at a cell or in the sheet's name.
     Stated,
+    /// Nothing says it, but the totals agree with another table in this unit only.
+    Proved,
     /// Nothing says it, but amounts of this size with 分 are in 元.
     Magnitude,
 }

@@ -25,6 +25,7 @@ fn check(name: &str, half: &str, table: &str) {
             depth: fold::numbering(label).0,
             indent: fold::indent(label),
             amounts,
+            said_total: false,
         });
         expected.push(role);
     }

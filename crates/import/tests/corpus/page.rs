@@ -1,0 +1,101 @@
+//! A sheet as a list of cells and merges, and the workbook written from such sheets.
+
+use rust_xlsxwriter::{Format, Workbook};
+
+/// What a cell holds.
+#[derive(Clone, Debug)]
+pub enum Content {
+    Text(String),
+    /// A number in decimal notation, with its number format.
+    Number(String, &'static str),
+}
+
+/// A sheet.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    pub name: String,
+    pub hidden: bool,
+    cells: Vec<(u32, u16, Content)>,
+    merges: Vec<[(u32, u16); 2]>,
+}
+
+impl Page {
+    /// An empty sheet.
+    pub fn new(name: impl Into<String>) -> Page {
+        Page { name: name.into(), ..Page::default() }
+    }
+
+    /// Writes a text.
+    pub fn text(&mut self, row: u32, column: u16, text: impl Into<String>) {
+        self.cells.push((row, column, Content::Text(text.into())));
+    }
+
+    /// Writes a number given in decimal notation.
+    pub fn number(&mut self, row: u32, column: u16, text: impl Into<String>, format: &'static str) {
+        self.cells.push((row, column, Content::Number(text.into(), format)));
+    }
+
+    /// Whether the cell holds something.
+    pub fn holds(&self, row: u32, column: u16) -> bool {
+        self.cells.iter().any(|(r, c, _)| (*r, *c) == (row, column))
+    }
+
+    /// Empties a cell.
+    pub fn clear(&mut self, row: u32, column: u16) {
+        self.cells.retain(|(r, c, _)| (*r, *c) != (row, column));
+    }
+
+    /// Merges a block, if it is more than one cell.
+    pub fn merge(&mut self, from: (u32, u16), to: (u32, u16)) {
+        if from != to {
+            self.merges.push([from, to]);
+        }
+    }
+
+    /// Every text of the first rows.
+    pub fn texts_until(&self, row: u32) -> impl Iterator<Item = &str> {
+        self.cells.iter().filter(move |(r, ..)| *r < row).filter_map(|(_, _, content)| match content {
+            Content::Text(text) => Some(text.as_str()),
+            Content::Number(..) => None,
+        })
+    }
+
+    /// The sheet with rows and columns exchanged.
+    pub fn transposed(self) -> Page {
+        let turn = |row: u32, column: u16| {
+            (u32::from(column), u16::try_from(row).expect("few rows are transposed"))
+        };
+        let cells = self.cells.into_iter().map(|(row, column, content)| {
+            let (row, column) = turn(row, column);
+            (row, column, content)
+        });
+        let merges = self.merges.into_iter().map(|block| block.map(|(row, column)| turn(row, column)));
+        Page { cells: cells.collect(), merges: merges.collect(), ..Page::new(self.name) }
+    }
+}
+
+/// The bytes of an `.xlsx` with these sheets.
+pub fn workbook(pages: &[Page]) -> Vec<u8> {
+    let mut book = Workbook::new();
+    let plain = Format::new();
+    for page in pages {
+        let sheet = book.add_worksheet();
+        sheet.set_name(&page.name).expect("a sheet name");
+        sheet.set_hidden(page.hidden);
+        for [(top, left), (bottom, right)] in &page.merges {
+            sheet.merge_range(*top, *left, *bottom, *right, "", &plain).expect("a merge");
+        }
+        for (row, column, content) in &page.cells {
+            let written = match content {
+                Content::Text(text) => sheet.write_string(*row, *column, text),
+                Content::Number(text, format) => {
+                    let number: f64 = text.parse().expect("a number");
+                    let format = Format::new().set_num_format(*format);
+                    sheet.write_number_with_format(*row, *column, number, &format)
+                }
+            };
+            written.expect("a cell");
+        }
+    }
+    book.save_to_buffer().expect("a workbook")
+}
