@@ -147,7 +147,11 @@ impl Figures {
 pub fn item(rng: &mut Rng, columns: &[Column], step: i64) -> Figures {
     let has = |column| columns.contains(&column);
     let net = has(Column::Net);
-    let changes = net || has(Column::Added) || has(Column::Reduced) || has(Column::Moved) || has(Column::Adjusted);
+    let changes = net
+        || has(Column::Added)
+        || has(Column::Reduced)
+        || has(Column::Moved)
+        || has(Column::Adjusted);
     let big = *rng.pick(&[300, 2_000, 20_000]);
     let mut sums = Sums::default();
     if rng.percent(92) {

@@ -40,6 +40,11 @@ impl Page {
         self.cells.iter().any(|(r, c, _)| (*r, *c) == (row, column))
     }
 
+    /// How many cells hold something.
+    pub fn count(&self) -> usize {
+        self.cells.len()
+    }
+
     /// Empties a cell.
     pub fn clear(&mut self, row: u32, column: u16) {
         self.cells.retain(|(r, c, _)| (*r, *c) != (row, column));
@@ -54,23 +59,36 @@ impl Page {
 
     /// Every text of the first rows.
     pub fn texts_until(&self, row: u32) -> impl Iterator<Item = &str> {
-        self.cells.iter().filter(move |(r, ..)| *r < row).filter_map(|(_, _, content)| match content {
-            Content::Text(text) => Some(text.as_str()),
-            Content::Number(..) => None,
-        })
+        self.cells.iter().filter(move |(r, ..)| *r < row).filter_map(
+            |(_, _, content)| match content {
+                Content::Text(text) => Some(text.as_str()),
+                Content::Number(..) => None,
+            },
+        )
     }
 
-    /// The sheet with rows and columns exchanged.
-    pub fn transposed(self) -> Page {
-        let turn = |row: u32, column: u16| {
-            (u32::from(column), u16::try_from(row).expect("few rows are transposed"))
+    /// The sheet with rows and columns exchanged, moved down by some rows.
+    pub fn transposed(self, down: u32) -> Page {
+        let turn = |(row, column): (u32, u16)| {
+            (u32::from(column) + down, u16::try_from(row).expect("few rows are transposed"))
         };
         let cells = self.cells.into_iter().map(|(row, column, content)| {
-            let (row, column) = turn(row, column);
+            let (row, column) = turn((row, column));
             (row, column, content)
         });
-        let merges = self.merges.into_iter().map(|block| block.map(|(row, column)| turn(row, column)));
+        let merges = self.merges.into_iter().map(|block| block.map(turn));
         Page { cells: cells.collect(), merges: merges.collect(), ..Page::new(self.name) }
+    }
+
+    /// Shows every amount with this number format.
+    pub fn show_as(&mut self, shown: &'static str) {
+        for (_, _, content) in &mut self.cells {
+            if let Content::Number(_, format) = content
+                && format.starts_with('#')
+            {
+                *format = shown;
+            }
+        }
     }
 }
 

@@ -25,7 +25,8 @@ pub fn set(rng: &mut Rng, list: &str) -> Vec<String> {
 
 /// Codes with their names, in the order of the classes.
 pub fn classes(list: &str) -> Vec<(String, String)> {
-    let split = |text: String| text.split_once(' ').map(|(code, name)| (code.to_owned(), name.to_owned()));
+    let split =
+        |text: String| text.split_once(' ').map(|(code, name)| (code.to_owned(), name.to_owned()));
     all(list).into_iter().filter_map(split).collect()
 }
 
