@@ -7,20 +7,24 @@
 use jixiao_core::Ratio;
 use rust_decimal::Decimal;
 
-/// How many significant digits a spreadsheet keeps and shows.
-const DIGITS: usize = 15;
+/// The first whole number with more significant digits than the 15 that a spreadsheet keeps and shows.
+const TOO_MANY: u128 = 1_000_000_000_000_000;
 
 /// The decimal as a spreadsheet stores it; `None` when digits would be lost.
 pub(crate) fn exact(value: Decimal) -> Option<f64> {
     let plain = value.normalize();
-    let digits = plain.mantissa().unsigned_abs().to_string();
+    let mut digits = plain.mantissa().unsigned_abs();
     // Trailing zeros of a whole number carry no information.
-    if digits.trim_end_matches('0').len() > DIGITS {
+    while digits >= TOO_MANY && digits.is_multiple_of(10) {
+        digits /= 10;
+    }
+    if digits >= TOO_MANY {
         return None;
     }
+    // Any decimal of so few digits is the shortest one that its nearest binary fraction can be written as.
     let stored: f64 = plain.to_string().parse().ok()?;
-    let back: Decimal = stored.to_string().parse().ok()?;
-    (back == plain).then_some(unsigned_zero(stored))
+    debug_assert_eq!(stored.to_string().parse(), Ok(plain), "the same digits come back");
+    Some(unsigned_zero(stored))
 }
 
 /// The ratio as a spreadsheet stores it: the nearest to its exact value that 27 digits tell.
