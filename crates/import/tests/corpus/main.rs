@@ -9,6 +9,8 @@
 
 mod arrange;
 mod figures;
+mod form;
+mod form_truth;
 mod header;
 mod ledger;
 mod page;
@@ -22,8 +24,9 @@ mod truth;
 
 use jixiao_core::Rules;
 use jixiao_import::{Limits, OpenError, Reading};
-use report::Report;
+use report::{Made, Report};
 use std::ops::Range;
+use truth::Truth;
 
 /// At least so many of a hundred unambiguous ledgers are read exactly.
 const EXACT: usize = 95;
@@ -40,7 +43,29 @@ fn run(seeds: Range<u64>) -> Report {
             std::fs::write(folder.join(format!("{seed}.xlsx")), &ledger.bytes)
                 .expect("the folder can be written");
         }
-        report.add(&ledger.truth, outcome, &understood(&reading));
+        let Truth { seed, features, ambiguous, .. } = &ledger.truth;
+        let made = Made { seed: *seed, features, ambiguous: *ambiguous };
+        report.add(&made, outcome, &understood(&reading));
+    }
+    report
+}
+
+fn run_forms(seeds: Range<u64>) -> Report {
+    let rules = Rules::builtin("mof-2020-10").expect("the national rules");
+    let keep = std::env::var_os("JIXIAO_CORPUS_KEEP").map(std::path::PathBuf::from);
+    let mut report = Report::default();
+    for seed in seeds {
+        let form = form::draw(seed);
+        let bytes = form.workbook();
+        let reading = jixiao_import::read("自评表.xlsx", &bytes, &Limits::default());
+        let outcome = form_truth::judge(&form, &reading, &rules);
+        if let Some(folder) = keep.as_ref().filter(|_| outcome != truth::Outcome::Exact) {
+            let path = folder.join(format!("form-{seed}.xlsx"));
+            std::fs::write(path, &bytes).expect("the folder can be written");
+        }
+        let features = form.features();
+        let made = Made { seed, features: &features, ambiguous: None };
+        report.add(&made, outcome, &understood(&reading));
     }
     report
 }
@@ -84,6 +109,17 @@ fn two_thousand_ledgers() {
         Some(from.parse().ok()?..to.parse().ok()?)
     });
     demand(&run(seeds.unwrap_or(0..2_000)));
+}
+
+#[test]
+fn a_hundred_forms() {
+    demand(&run_forms(0..100));
+}
+
+#[test]
+#[ignore = "a thousand forms; a part of the slow suite"]
+fn a_thousand_forms() {
+    demand(&run_forms(0..1_000));
 }
 
 #[test]

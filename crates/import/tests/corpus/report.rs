@@ -1,6 +1,6 @@
 //! The rates of the corpus: counted, printed, and demanded.
 
-use super::truth::{Outcome, Truth};
+use super::truth::Outcome;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -44,6 +44,14 @@ impl fmt::Display for Rates {
     }
 }
 
+/// What was drawn, as far as the rates go.
+pub struct Made<'a> {
+    pub seed: u64,
+    pub features: &'a [String],
+    /// Why even a person would have to ask.
+    pub ambiguous: Option<&'static str>,
+}
+
 /// Everything that was met.
 #[derive(Debug, Default)]
 pub struct Report {
@@ -58,11 +66,11 @@ pub struct Report {
 
 impl Report {
     /// Counts one ledger.
-    pub fn add(&mut self, truth: &Truth, outcome: Outcome, understood: &str) {
+    pub fn add(&mut self, truth: &Made<'_>, outcome: Outcome, understood: &str) {
         match truth.ambiguous {
             None => {
                 self.clear.add(&outcome);
-                for feature in &truth.features {
+                for feature in truth.features {
                     self.features.entry(feature.clone()).or_default().add(&outcome);
                 }
             }

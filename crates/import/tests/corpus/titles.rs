@@ -7,6 +7,19 @@ use std::sync::LazyLock;
 static WORDS: LazyLock<HashMap<String, toml::Value>> =
     LazyLock::new(|| toml::from_str(include_str!("titles.toml")).expect("titles.toml is TOML"));
 
+static FORM_WORDS: LazyLock<HashMap<String, toml::Value>> =
+    LazyLock::new(|| toml::from_str(include_str!("forms.toml")).expect("forms.toml is TOML"));
+
+/// Every word of a list of the forms.
+pub fn of_forms(list: &str) -> Vec<String> {
+    texts(FORM_WORDS.get(list).unwrap_or_else(|| panic!("forms.toml has no list {list}")))
+}
+
+/// One word of a list of the forms.
+pub fn form_word(rng: &mut Rng, list: &str) -> String {
+    rng.pick(&of_forms(list)).clone()
+}
+
 /// Every word of a list.
 pub fn all(list: &str) -> Vec<String> {
     texts(WORDS.get(list).unwrap_or_else(|| panic!("titles.toml has no list {list}")))
