@@ -1,6 +1,7 @@
 //! A sheet as a list of cells and merges, and the workbook written from such sheets.
 
 use rust_xlsxwriter::{Format, Workbook};
+use std::collections::HashMap;
 
 /// What a cell holds.
 #[derive(Clone, Debug)]
@@ -96,6 +97,7 @@ impl Page {
 pub fn workbook(pages: &[Page]) -> Vec<u8> {
     let mut book = Workbook::new();
     let plain = Format::new();
+    let mut formats: HashMap<&str, Format> = HashMap::new();
     for page in pages {
         let sheet = book.add_worksheet();
         sheet.set_name(&page.name).expect("a sheet name");
@@ -108,8 +110,10 @@ pub fn workbook(pages: &[Page]) -> Vec<u8> {
                 Content::Text(text) => sheet.write_string(*row, *column, text),
                 Content::Number(text, format) => {
                     let number: f64 = text.parse().expect("a number");
-                    let format = Format::new().set_num_format(*format);
-                    sheet.write_number_with_format(*row, *column, number, &format)
+                    let format = formats
+                        .entry(format)
+                        .or_insert_with(|| Format::new().set_num_format(*format));
+                    sheet.write_number_with_format(*row, *column, number, format)
                 }
             };
             written.expect("a cell");

@@ -329,7 +329,7 @@ impl Writer<'_> {
         } else if style.numbers_as_text {
             let typed = scale.typed(amount);
             let typed = if style.wide_digits { widened(&typed) } else { typed };
-            self.page.text(self.row, at, typed);
+            self.page.text(self.row, at, style.typed.replace("{}", &typed));
         } else {
             self.page.number(self.row, at, scale.digits(amount), scale.format());
         }

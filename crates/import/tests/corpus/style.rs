@@ -117,6 +117,8 @@ pub struct Style {
     pub indent: &'static str,
     pub numbers_as_text: bool,
     pub wide_digits: bool,
+    /// What is typed around an amount that stands as text.
+    pub typed: &'static str,
     pub zero_as_dash: bool,
     pub zero_blank: bool,
     pub rate: RateForm,
@@ -133,6 +135,8 @@ pub struct Style {
     pub first_column_empty: bool,
     pub title: Option<String>,
     pub said_department: Option<String>,
+    /// The department is said with its code before the name.
+    pub coded_department: bool,
     pub said_date: Option<String>,
     pub title_merged: bool,
     pub total: Option<Option<String>>,
@@ -157,11 +161,14 @@ impl Style {
         let total = titles::one(rng, "total");
         let total = (!rng.percent(6)).then_some(total);
         let place = rng.range(1, 4);
+        let said = rng.percent(60);
+        let coded = said && rng.percent(12);
         Style {
             unit_place,
             indent: rng.pick::<&str>(&["", "  ", "　"]),
             numbers_as_text,
             wide_digits: numbers_as_text && rng.percent(30),
+            typed: rng.pick::<&str>(&["{}", "{}", "{}", "￥{}", "¥{}", " {}", "{}\u{a0}", "{}　"]),
             zero_as_dash: rng.percent(10),
             zero_blank: rng.percent(50),
             rate: *rng.pick(&[
@@ -185,7 +192,9 @@ impl Style {
                 .then(|| *rng.pick(&[Footer::OneCell, Footer::Cells, Footer::Note])),
             first_column_empty: rng.percent(25),
             title,
-            said_department: rng.percent(60).then(|| format!("{label}{department}")),
+            said_department: said
+                .then(|| format!("{label}{}{department}", if coded { "219001-" } else { "" })),
+            coded_department: coded,
             said_date: rng.percent(60).then(|| titles::one(rng, "said_date")),
             title_merged: rng.percent(70),
             total: (place > 1).then_some(total),
@@ -206,6 +215,8 @@ impl Style {
         let flags = [
             (self.numbers_as_text, "numbers as text"),
             (self.wide_digits, "full-width digits"),
+            (self.numbers_as_text && self.typed != "{}", "signs around amounts"),
+            (self.coded_department, "code before the department"),
             (self.zero_as_dash, "dash for zero"),
             (self.repeated_heads, "repeated header"),
             (self.blank_rows, "blank rows"),
