@@ -6,6 +6,7 @@
 
 use crate::Unit;
 use rust_decimal::Decimal;
+use std::io::Write;
 
 #[cfg(test)]
 mod tests;
@@ -23,14 +24,22 @@ pub fn from_cell(value: f64) -> Option<Decimal> {
     if !value.is_finite() || value.abs() > LARGEST_CELL {
         return None;
     }
-    let text = format!("{value:.14e}");
+    // `d.dddddddddddddde±x`, fifteen digits: the longest is 23 bytes.
+    let mut buffer = [0u8; 32];
+    let mut rest = &mut buffer[..];
+    write!(rest, "{value:.14e}").ok()?;
+    let free = rest.len();
+    let text = std::str::from_utf8(&buffer[..buffer.len() - free]).ok()?;
     let (mantissa, exponent) = text.split_once('e')?;
-    let mut digits: i128 = mantissa.replace('.', "").parse().ok()?;
+    let mut digits = 0i64;
+    for digit in mantissa.bytes().filter(u8::is_ascii_digit) {
+        digits = digits * 10 + i64::from(digit - b'0');
+    }
+    if digits == 0 {
+        return Some(Decimal::ZERO);
+    }
     let mut scale = 14 - exponent.parse::<i32>().ok()?;
     while scale > 0 && digits % 10 == 0 {
-        if digits == 0 {
-            return Some(Decimal::ZERO);
-        }
         digits /= 10;
         scale -= 1;
     }
@@ -40,10 +49,13 @@ pub fn from_cell(value: f64) -> Option<Decimal> {
     }
     // Below the last place a decimal has: half away from zero, step by step is exact enough for what is noise anyway.
     while scale > 28 {
-        digits = (digits + 5 * digits.signum()) / 10;
+        digits = (digits + 5) / 10;
         scale -= 1;
     }
-    let decimal = Decimal::try_from_i128_with_scale(digits, u32::try_from(scale).ok()?).ok()?;
+    if mantissa.starts_with('-') {
+        digits = -digits;
+    }
+    let decimal = Decimal::new(digits, u32::try_from(scale).ok()?);
     Some(if decimal.is_zero() { Decimal::ZERO } else { decimal.normalize() })
 }
 

@@ -140,6 +140,17 @@ struct SheetData {
     label: Vec<LabelData>,
 }
 
+/// What a label says about totals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TotalWords {
+    /// It calls the row a total: `小计`, `合计`.
+    pub total: bool,
+    /// It totals everything, not only the group before it.
+    pub grand: bool,
+    /// It is a running total (累计).
+    pub running: bool,
+}
+
 /// The loaded vocabulary.
 pub struct Vocabulary {
     exact: HashMap<String, Vec<(Meaning, u32)>>,
@@ -231,23 +242,20 @@ impl Vocabulary {
         fold::title(&folded).key
     }
 
+    /// What a row's label says about totals.
+    pub fn total_words(&self, label: &str) -> TotalWords {
+        let key = Self::bare(label);
+        let ends = ["合计", "小计", "总计", "共计"].iter().any(|word| key.ends_with(word));
+        TotalWords {
+            total: ends || self.sheet.total.contains(&key),
+            grand: self.sheet.grand_total.contains(&key),
+            running: self.sheet.running_total.contains(&key),
+        }
+    }
+
     /// Whether a row's label calls it a total: `合计`, `基本支出小计`, `合 计：`.
     pub fn is_total(&self, label: &str) -> bool {
-        let key = Self::bare(label);
-        self.sheet.total.contains(&key)
-            || ["合计", "小计", "总计", "共计"].iter().any(|word| key.ends_with(word))
-    }
-
-    /// Whether the label totals everything, not only the group before it.
-    pub fn is_grand_total(&self, label: &str) -> bool {
-        let key = Self::bare(label);
-        self.sheet.grand_total.contains(&key)
-    }
-
-    /// Whether the label is a running total (累计).
-    pub fn is_running_total(&self, label: &str) -> bool {
-        let key = Self::bare(label);
-        self.sheet.running_total.contains(&key)
+        self.total_words(label).total
     }
 
     /// Whether the label begins with 其中.

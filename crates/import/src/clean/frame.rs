@@ -7,12 +7,13 @@ use jixiao_core::{Amount, Amounts, Money};
 use polars::prelude::*;
 use rust_decimal::Decimal;
 
-/// What a counted row contributes: its key (same key, same line) and its amounts.
-pub struct Entry {
-    /// Path, codes and fund, joined.
-    pub key: String,
+/// What a counted row contributes: its item (same number, same line) and its amounts.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'a> {
+    /// The number of its item; a number, since a ledger repeats the words of an item in every row.
+    pub key: u32,
     /// Amounts in yuan.
-    pub amounts: Amounts,
+    pub amounts: &'a Amounts,
 }
 
 /// Rows of one line: their indexes among the entries and the sum of their amounts.
@@ -24,15 +25,16 @@ pub struct Group {
     pub amounts: Amounts,
 }
 
-/// The frame of counted rows: a key column, and for each amount its value and whether it is given.
+/// The frame of counted rows: a key column, and for each amount that any row gives its value and whether it is given.
 ///
 /// # Errors
 /// A polars error when the frame cannot be built; no input is known to cause one.
-pub fn frame(entries: &[Entry]) -> PolarsResult<DataFrame> {
-    let keys: StringChunked = entries.iter().map(|entry| Some(entry.key.as_str())).collect();
+pub fn frame(entries: &[Entry<'_>]) -> PolarsResult<DataFrame> {
+    let keys: UInt32Chunked = entries.iter().map(|entry| Some(entry.key)).collect();
     let mut columns = vec![keys.with_name("key".into()).into_series().into_column()];
-    for amount in Amount::ALL {
-        let fen = |entry: &Entry| entry.amounts.get(amount).map(|money| money.yuan().mantissa());
+    for amount in given_amounts(entries) {
+        let fen =
+            |entry: &Entry<'_>| entry.amounts.get(amount).map(|money| money.yuan().mantissa());
         let values: Int128Chunked = entries.iter().map(fen).collect();
         let name = PlSmallStr::from_static(amount.english());
         let values = values.with_name(name).into_decimal_unchecked(38, 2);
@@ -46,6 +48,12 @@ pub fn frame(entries: &[Entry]) -> PolarsResult<DataFrame> {
     DataFrame::new(entries.len(), columns)
 }
 
+/// The amounts that at least one row gives.
+fn given_amounts(entries: &[Entry<'_>]) -> Vec<Amount> {
+    let given = |amount: &Amount| entries.iter().any(|entry| entry.amounts.get(*amount).is_some());
+    Amount::ALL.into_iter().filter(given).collect()
+}
+
 fn given_name(amount: Amount) -> PlSmallStr {
     format!("{} given", amount.english()).into()
 }
@@ -54,7 +62,7 @@ fn given_name(amount: Amount) -> PlSmallStr {
 ///
 /// # Errors
 /// A polars error when a sum does not fit 38 digits; amounts of that size are refused before.
-pub fn group(entries: &[Entry]) -> PolarsResult<Vec<Group>> {
+pub fn group(entries: &[Entry<'_>]) -> PolarsResult<Vec<Group>> {
     if entries.is_empty() {
         return Ok(Vec::new());
     }
@@ -70,7 +78,7 @@ pub fn group(entries: &[Entry]) -> PolarsResult<Vec<Group>> {
         reason = "the lazy engine doubles build time and program size for this one sum"
     )]
     let sums = grouped.sum()?;
-    for amount in Amount::ALL {
+    for amount in given_amounts(entries) {
         let values = sums.column(&format!("{}_sum", amount.english()))?;
         let values = values.as_materialized_series().decimal()?.clone();
         let given = sums.column(&format!("{}_sum", given_name(amount)))?;
@@ -99,20 +107,17 @@ fn indexes(rows: &GroupsIndicator<'_>) -> Vec<usize> {
 mod tests {
     use super::*;
 
-    fn entry(key: &str, executed: Option<&str>) -> Entry {
+    fn executed(text: Option<&str>) -> Amounts {
         let mut amounts = Amounts::default();
-        amounts.set(Amount::Executed, executed.map(|text| text.parse().expect("money")));
-        Entry { key: key.to_owned(), amounts }
+        amounts.set(Amount::Executed, text.map(|text| text.parse().expect("money")));
+        amounts
     }
 
     #[test]
     fn groups_sum_exactly_and_absent_stays_absent() {
-        let entries = [
-            entry("乙", Some("0.10")),
-            entry("甲", None),
-            entry("乙", Some("0.20")),
-            entry("丙", Some("0.00")),
-        ];
+        let rows = [(7, Some("0.10")), (3, None), (7, Some("0.20")), (5, Some("0.00"))];
+        let rows = rows.map(|(key, text)| (key, executed(text)));
+        let entries = rows.each_ref().map(|(key, amounts)| Entry { key: *key, amounts });
         let groups = group(&entries).expect("a frame");
         let executed: Vec<Option<String>> = groups
             .iter()

@@ -11,7 +11,8 @@ use crate::recognise::tree::{self, NodeRole, Tree, TreeRow};
 use crate::vocabulary::{Meaning, VOCABULARY};
 use jixiao_core::{Amount, Amounts, Cells, Codes, Money, Unit, number};
 use rust_decimal::Decimal;
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// A row with amounts, cleaned.
@@ -87,7 +88,7 @@ struct AmountColumn {
 }
 
 #[derive(Default)]
-struct Pool(HashMap<String, Arc<str>>);
+struct Pool(HashSet<Arc<str>>);
 
 impl Pool {
     fn keep(&mut self, text: &str) -> Arc<str> {
@@ -95,7 +96,7 @@ impl Pool {
             return kept.clone();
         }
         let kept: Arc<str> = Arc::from(text);
-        self.0.insert(text.to_owned(), kept.clone());
+        self.0.insert(kept.clone());
         kept
     }
 }
@@ -104,12 +105,14 @@ impl Pool {
 pub fn ledger(sheet: &Sheet, table: &Table, unit: Unit, notes: &mut Notes) -> Ledger {
     let columns = amount_columns(table, unit);
     let mut pool = Pool::default();
-    let mut rows = Vec::new();
-    let mut printed: Vec<Vec<Option<Decimal>>> = Vec::new();
+    let mut rows = Vec::with_capacity(table.body.len());
+    // All rows' amounts in one piece: a list for each row would stay in memory, scattered between what is kept.
+    let mut printed: Vec<Option<Decimal>> = Vec::with_capacity(table.body.len() * columns.len());
+    let mut as_printed = Vec::with_capacity(columns.len());
     let mut headings: Vec<(u8, Arc<str>)> = Vec::new();
     for row in &table.body {
         let mut amounts = Amounts::default();
-        let mut as_printed = Vec::with_capacity(columns.len());
+        as_printed.clear();
         let mut unreadable = Vec::new();
         for column in &columns {
             let (read, complete) = read_amount(sheet, *row, column, notes);
@@ -128,7 +131,7 @@ pub fn ledger(sheet: &Sheet, table: &Table, unit: Unit, notes: &mut Notes) -> Le
         headings.retain(|(heading, _)| depth.is_none_or(|depth| *heading < depth));
         let headings = headings.iter().map(|(_, text)| text.clone()).collect();
         rows.push(LedgerRow { headings, unreadable, ..clean });
-        printed.push(as_printed);
+        printed.extend_from_slice(&as_printed);
     }
     normalise_reductions(&mut rows, &columns, &mut printed);
     let place = last_place(&printed, unit);
@@ -139,7 +142,7 @@ pub fn ledger(sheet: &Sheet, table: &Table, unit: Unit, notes: &mut Notes) -> Le
             None => Decimal::ZERO,
         })
         .collect();
-    let tree = tree::parse(&tree_rows(table, &rows, &printed), &half);
+    let tree = tree::parse(&tree_rows(table, &rows, printed.chunks(columns.len().max(1))), &half);
     let columns = columns
         .iter()
         .flat_map(|column| column.columns.iter().map(|part| (column.amount, *part)))
@@ -332,6 +335,7 @@ fn names(sheet: &Sheet, table: &Table, row: u32, pool: &mut Pool) -> Vec<Arc<str
             names.push(pool.keep(name));
         }
     }
+    names.shrink_to_fit();
     names
 }
 
@@ -387,16 +391,16 @@ fn note_heading(headings: &mut Vec<(u8, Arc<str>)>, row: &LedgerRow) {
 fn normalise_reductions(
     rows: &mut [LedgerRow],
     columns: &[AmountColumn],
-    printed: &mut [Vec<Option<Decimal>>],
+    printed: &mut [Option<Decimal>],
 ) {
     let Some(index) = columns.iter().position(|column| column.amount == Amount::Reduction) else {
         return;
     };
-    let given = || printed.iter().filter_map(|row| row[index]);
+    let given = || printed.iter().skip(index).step_by(columns.len()).flatten();
     let negative =
-        given().all(|value| value <= Decimal::ZERO) && given().any(|value| value < Decimal::ZERO);
+        given().all(|value| *value <= Decimal::ZERO) && given().any(|value| *value < Decimal::ZERO);
     if negative {
-        for (row, printed) in rows.iter_mut().zip(printed) {
+        for (row, printed) in rows.iter_mut().zip(printed.chunks_mut(columns.len())) {
             let value = row.amounts.get(Amount::Reduction);
             row.amounts.set(Amount::Reduction, value.map(|value| Money::ZERO - value));
             printed[index] = printed[index].map(|value| -value);
@@ -405,11 +409,11 @@ fn normalise_reductions(
 }
 
 /// Amounts printed in 元 are exact. In larger units the last place is that of the most precise amount.
-fn last_place(printed: &[Vec<Option<Decimal>>], unit: Unit) -> Option<Money> {
+fn last_place(printed: &[Option<Decimal>], unit: Unit) -> Option<Money> {
     if unit == Unit::Yuan {
         return None;
     }
-    let places = printed.iter().flatten().flatten().map(|value| value.normalize().scale()).max()?;
+    let places = printed.iter().flatten().map(|value| value.normalize().scale()).max()?;
     let place = Decimal::new(1, places.min(28)) * unit.yuan();
     (place > Decimal::new(1, 2)).then(|| Money::rounded(place))
 }
@@ -417,7 +421,7 @@ fn last_place(printed: &[Vec<Option<Decimal>>], unit: Unit) -> Option<Money> {
 fn tree_rows<'a>(
     table: &Table,
     rows: &'a [LedgerRow],
-    printed: &[Vec<Option<Decimal>>],
+    printed: std::slice::Chunks<'a, Option<Decimal>>,
 ) -> Vec<TreeRow<'a>> {
     let said_total = |label: &str| {
         !table.answers.is_empty() && table.answer(&row_question(label)) == Some("合计")
@@ -429,7 +433,7 @@ fn tree_rows<'a>(
             code: row.codes.function.as_deref().or(row.codes.economic.as_deref()),
             depth: fold::numbering(&row.label).0,
             indent: fold::indent(&row.label),
-            amounts: printed.clone(),
+            amounts: Cow::Borrowed(printed),
             said_total: said_total(&row.label),
         })
         .collect()

@@ -14,6 +14,7 @@ use jixiao_core::{
 };
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 /// A ledger with the table it was read from.
@@ -31,18 +32,22 @@ pub fn build(book: &Book, sources: &[Source<'_>], findings: &mut Vec<Finding>) -
         budget.unit = first.ledger.unit;
         budget.last_place = first.ledger.last_place;
     }
-    let mut entries: Vec<Entry> = Vec::new();
+    let mut entries: Vec<Entry<'_>> = Vec::new();
+    let mut items: HashMap<String, u32> = HashMap::new();
     let mut origin: Vec<(usize, usize)> = Vec::new();
     let mut offsets = Vec::new();
     for (number, source) in sources.iter().enumerate() {
         let offset = budget.rows.len();
         offsets.push(offset);
         let ledger = &source.ledger;
+        budget.rows.reserve_exact(ledger.rows.len());
         for (index, node) in ledger.tree.nodes.iter().enumerate() {
             let row = &ledger.rows[index];
             let role = match node.role {
                 NodeRole::Leaf => {
-                    entries.push(Entry { key: key(ledger, index), amounts: row.amounts.clone() });
+                    let free = u32::try_from(items.len()).unwrap_or(u32::MAX);
+                    let key = *items.entry(key(ledger, index)).or_insert(free);
+                    entries.push(Entry { key, amounts: &row.amounts });
                     origin.push((number, index));
                     Role::Counted(0)
                 }
@@ -55,7 +60,7 @@ pub fn build(book: &Book, sources: &[Source<'_>], findings: &mut Vec<Finding>) -
             }
             budget.rows.push(SourceRow {
                 role,
-                label: Arc::from(row.label.trim()),
+                label: trimmed(&row.label),
                 amounts: row.amounts.clone(),
                 place: place(book, source.table, ledger, row.row),
                 columns: ledger.columns.clone(),
@@ -104,6 +109,11 @@ pub fn build(book: &Book, sources: &[Source<'_>], findings: &mut Vec<Finding>) -
         });
     }
     budget
+}
+
+fn trimmed(label: &Arc<str>) -> Arc<str> {
+    let text = label.trim();
+    if text.len() == label.len() { label.clone() } else { Arc::from(text) }
 }
 
 fn first_text<'a>(texts: impl Iterator<Item = Option<&'a str>>) -> Option<String> {
@@ -229,9 +239,22 @@ fn duplicates(book: &Book, source: &Source<'_>, findings: &mut Vec<Finding>) {
         source.table.column(crate::vocabulary::Meaning::Number).map(|column| column.column);
     let mut seen: HashMap<String, u32> = HashMap::new();
     let ledger = &source.ledger;
+    // Rows alike in every cell are alike in name and amounts: only those that share these are compared as a whole.
+    let outline = |index: usize| {
+        let row = &ledger.rows[index];
+        let amounts = Amount::ALL.map(|amount| row.amounts.get(amount).map(Money::yuan));
+        let mut hasher = DefaultHasher::new();
+        (amounts, &row.label).hash(&mut hasher);
+        hasher.finish()
+    };
+    let mut outlines: HashMap<u64, bool> = HashMap::new();
+    for index in ledger.leaves() {
+        outlines.entry(outline(index)).and_modify(|shared| *shared = true).or_insert(false);
+    }
     for index in ledger.leaves() {
         let row = &ledger.rows[index];
-        if Amount::ALL.iter().all(|a| row.amounts.get(*a).is_none_or(Money::is_zero)) {
+        let alone = outlines.get(&outline(index)) == Some(&false);
+        if alone || Amount::ALL.iter().all(|a| row.amounts.get(*a).is_none_or(Money::is_zero)) {
             continue;
         }
         let mut whole = key(ledger, index);

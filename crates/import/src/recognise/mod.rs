@@ -130,7 +130,12 @@ fn tables_of(sheet: &Sheet, index: usize, answers: &Answers) -> Vec<Table> {
     let headers = header::headers(sheet);
     let mut tables: Vec<Table> = Vec::new();
     for (position, header) in headers.iter().enumerate() {
-        let repeated = tables.last_mut().filter(|table| table.header.signature == header.signature);
+        // The same headings over the same columns further down are a page's header, not a table beside it.
+        let repeated = tables.iter_mut().rev().find(|table| {
+            table.header.left == header.left
+                && table.header.bottom < header.top
+                && table.header.signature == header.signature
+        });
         let until = headers[position + 1..]
             .iter()
             .find(|next| next.top > header.bottom && next.overlaps(header))

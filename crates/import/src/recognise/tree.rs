@@ -4,8 +4,12 @@
 //! * Names (小计, 合计, 其中) and codes are evidence; a sum over several columns is proof.
 //! * Of several readings the one that leaves the fewest named totals unexplained is taken.
 
+mod facts;
+
 use crate::vocabulary::VOCABULARY;
+use facts::Facts;
 use rust_decimal::Decimal;
+use std::borrow::Cow;
 
 /// A row as the tree sees it.
 #[derive(Clone, Debug, Default)]
@@ -19,7 +23,7 @@ pub struct TreeRow<'a> {
     /// Blanks before the label.
     pub indent: usize,
     /// Its printed amounts, one per amount column.
-    pub amounts: Vec<Option<Decimal>>,
+    pub amounts: Cow<'a, [Option<Decimal>]>,
     /// A person said that it is a total.
     pub said_total: bool,
 }
@@ -68,9 +72,14 @@ const REACH: usize = 2_000;
 
 /// The rows' tree. `half` is half of the last printed place of each column; zero where amounts are exact.
 pub fn parse(rows: &[TreeRow<'_>], half: &[Decimal]) -> Tree {
-    let readings = [PROOF, u32::MAX, 3].map(|proof| Parser::new(rows, half, proof).run());
+    let facts = Facts::of(rows, half);
     let mut best: Option<(usize, Tree)> = None;
-    for (unexplained, tree) in readings {
+    for proof in [PROOF, u32::MAX, 3] {
+        // Nothing is better than a reading that explains every total.
+        if best.as_ref().is_some_and(|(fewest, _)| *fewest == 0) {
+            break;
+        }
+        let (unexplained, tree) = Parser::new(rows, &facts, half.len(), proof).run();
         if best.as_ref().is_none_or(|(fewest, _)| unexplained < *fewest) {
             best = Some((unexplained, tree));
         }
@@ -84,9 +93,9 @@ pub fn parse(rows: &[TreeRow<'_>], half: &[Decimal]) -> Tree {
 
 struct Parser<'a> {
     rows: &'a [TreeRow<'a>],
-    half: &'a [Decimal],
+    facts: &'a Facts,
+    columns: usize,
     proof: u32,
-    negative: bool,
     nodes: Vec<Node>,
     owned: Vec<bool>,
     /// Rows that are counted although parts of them stand below.
@@ -102,15 +111,13 @@ enum Wanted {
 }
 
 impl<'a> Parser<'a> {
-    fn new(rows: &'a [TreeRow<'a>], half: &'a [Decimal], proof: u32) -> Parser<'a> {
+    fn new(rows: &'a [TreeRow<'a>], facts: &'a Facts, columns: usize, proof: u32) -> Parser<'a> {
         let node = Node { role: NodeRole::Leaf, parent: None, parts: Vec::new(), whole: false };
-        let negative =
-            rows.iter().flat_map(|row| &row.amounts).flatten().any(|v| *v < Decimal::ZERO);
         Parser {
             rows,
-            half,
+            facts,
+            columns,
             proof,
-            negative,
             nodes: vec![node; rows.len()],
             owned: vec![false; rows.len()],
             kept: vec![false; rows.len()],
@@ -183,18 +190,18 @@ impl<'a> Parser<'a> {
     }
 
     fn named(&self, index: usize) -> bool {
-        self.rows[index].said_total || VOCABULARY.is_total(self.rows[index].label)
+        self.rows[index].said_total || self.facts.words(index).total
     }
 
     fn grand(&self, index: usize) -> bool {
-        VOCABULARY.is_grand_total(self.rows[index].label)
+        self.facts.words(index).grand
     }
 
     /// Totals below their parts.
     fn downwards(&mut self) {
         let mut stack: Vec<usize> = Vec::new();
         for index in self.tops() {
-            if VOCABULARY.is_running_total(self.rows[index].label) {
+            if self.facts.words(index).running {
                 let all = stack.clone();
                 self.nodes[index].role = NodeRole::Total;
                 self.owned[index] = true;
@@ -217,24 +224,27 @@ impl<'a> Parser<'a> {
 
     /// Totals above their parts.
     fn upwards(&mut self) {
-        let mut stack: Vec<usize> = Vec::new();
-        for index in self.tops().into_iter().rev() {
+        let tops = self.tops();
+        // Filled from its end, so that what stands below a row is one piece, nearest first.
+        let mut stack = vec![0; tops.len()];
+        let mut head = stack.len();
+        for index in tops.into_iter().rev() {
             if self.nodes[index].role == NodeRole::Leaf && self.has_amounts(index) {
-                let below: Vec<usize> =
-                    stack.iter().rev().copied().take(REACH.max(stack.len())).collect();
-                let parts = self.parts_named_below(index, &below).or_else(|| {
+                let below = &stack[head..];
+                let parts = self.parts_named_below(index, below).or_else(|| {
                     let found = self.run_for(index, below.iter().copied());
-                    found.or_else(|| self.deeper(index, &below))
+                    found.or_else(|| self.deeper(index, below))
                 });
                 if let Some(parts) = parts {
-                    stack.truncate(stack.len() - parts.len());
+                    head += parts.len();
                     if self.nodes[index].role == NodeRole::Leaf && !self.kept[index] {
                         self.own(index, parts, true);
                     }
                 }
             }
             if !self.owned[index] {
-                stack.push(index);
+                head -= 1;
+                stack[head] = index;
             }
         }
     }
@@ -242,9 +252,7 @@ impl<'a> Parser<'a> {
     /// Rows that begin with 其中 below a row. Below a total they make it up; below an item they only show what is in it.
     fn parts_named_below(&mut self, index: usize, below: &[usize]) -> Option<Vec<usize>> {
         let first = *below.first()?;
-        if !VOCABULARY.is_part_row(self.rows[first].label)
-            || VOCABULARY.is_part_row(self.rows[index].label)
-        {
+        if !self.facts.is_part(first) || self.facts.is_part(index) {
             return None;
         }
         let mut group = self.part_group(index, below);
@@ -281,12 +289,13 @@ impl<'a> Parser<'a> {
     fn part_group(&self, index: usize, below: &[usize]) -> Vec<usize> {
         let first = self.rows[below[0]].indent;
         let outer = self.rows[index].indent;
-        let belongs = |row: &TreeRow<'_>| {
-            VOCABULARY.is_part_row(row.label)
+        let belongs = |at: usize| {
+            let row = &self.rows[at];
+            self.facts.is_part(at)
                 || (VOCABULARY.is_fund_row(row.label) && row.depth.is_none())
                 || (row.indent > outer && row.indent >= first && row.depth.is_none())
         };
-        let more = below[1..].iter().take_while(|i| belongs(&self.rows[**i]) && !self.named(**i));
+        let more = below[1..].iter().take_while(|i| belongs(**i) && !self.named(**i));
         std::iter::once(below[0]).chain(more.copied()).collect()
     }
 
@@ -303,12 +312,12 @@ impl<'a> Parser<'a> {
         let wanted = if named && self.grand(index) { Wanted::Longest } else { Wanted::Shortest };
         // A row without any label is a total sooner than an item.
         let named = named || self.rows[index].label.trim().is_empty();
-        let strength = self.strength(index);
+        let strength = self.facts.strength(index);
         if !named && strength < HINT.min(self.proof) {
             return None;
         }
         let limit = if named { usize::MAX } else { REACH };
-        let mut sums = vec![Decimal::ZERO; self.half.len()];
+        let mut sums = self.facts.none();
         let mut run = Vec::new();
         let mut found: Option<usize> = None;
         for neighbour in neighbours.take(limit) {
@@ -320,17 +329,15 @@ impl<'a> Parser<'a> {
                 break;
             }
             run.push(neighbour);
-            for (sum, amount) in sums.iter_mut().zip(&self.rows[neighbour].amounts) {
-                *sum += amount.unwrap_or(Decimal::ZERO);
-            }
+            self.facts.add(&mut sums, neighbour);
             let enough = named || run.len() >= 2;
-            if enough && self.equal(index, &sums, run.len()) {
+            if enough && self.facts.equal(index, &sums, run.len()) {
                 found = Some(run.len());
                 if wanted == Wanted::Shortest {
                     break;
                 }
             }
-            if !self.negative && self.exceeds(index, &sums, run.len()) {
+            if self.facts.exceeds(index, &sums, run.len()) {
                 break;
             }
         }
@@ -348,39 +355,12 @@ impl<'a> Parser<'a> {
         Some(run)
     }
 
-    /// Significant digits on which a sum would agree.
-    fn strength(&self, index: usize) -> u32 {
-        let digits = |value: &Decimal| {
-            let digits = value.normalize().mantissa().unsigned_abs().to_string();
-            u32::try_from(digits.len()).unwrap_or(0)
-        };
-        self.rows[index].amounts.iter().flatten().filter(|v| !v.is_zero()).map(digits).sum()
-    }
-
-    fn tolerance(&self, column: usize, parts: usize) -> Decimal {
-        self.half[column] * Decimal::from(parts)
-    }
-
-    fn equal(&self, index: usize, sums: &[Decimal], parts: usize) -> bool {
-        self.rows[index].amounts.iter().zip(sums).enumerate().all(|(column, (amount, sum))| {
-            (amount.unwrap_or(Decimal::ZERO) - sum).abs() <= self.tolerance(column, parts)
-        })
-    }
-
-    fn exceeds(&self, index: usize, sums: &[Decimal], parts: usize) -> bool {
-        self.rows[index].amounts.iter().zip(sums).enumerate().any(|(column, (amount, sum))| {
-            *sum > amount.unwrap_or(Decimal::ZERO) + self.tolerance(column, parts)
-        })
-    }
-
     fn sums(&self, index: usize, parts: &[usize]) -> bool {
-        let mut sums = vec![Decimal::ZERO; self.half.len()];
+        let mut sums = self.facts.none();
         for part in parts {
-            for (sum, amount) in sums.iter_mut().zip(&self.rows[*part].amounts) {
-                *sum += amount.unwrap_or(Decimal::ZERO);
-            }
+            self.facts.add(&mut sums, *part);
         }
-        !parts.is_empty() && self.equal(index, &sums, parts.len())
+        !parts.is_empty() && self.facts.equal(index, &sums, parts.len())
     }
 
     /// Rows below that are numbered or indented deeper. Numbering alone is enough; indentation needs the sum to fit.
@@ -410,8 +390,11 @@ impl<'a> Parser<'a> {
             }
         };
         // What follows may go on after the parts: the shortest run that adds up is what stands below the heading.
-        let count =
-            (1..=loose.len().min(REACH)).find(|count| self.sums(index, &loose[..*count]))?;
+        let mut sums = self.facts.none();
+        let count = (1..=loose.len().min(REACH)).find(|count| {
+            self.facts.add(&mut sums, loose[count - 1]);
+            self.facts.equal(index, &sums, *count)
+        })?;
         Some(loose[..count].to_vec())
     }
 
@@ -469,7 +452,7 @@ impl<'a> Parser<'a> {
                 continue;
             }
             let leaves = self.leaves(index);
-            let uncovered = (0..self.half.len()).any(|column| {
+            let uncovered = (0..self.columns).any(|column| {
                 let stated = self.rows[index].amounts[column].is_some_and(|v| !v.is_zero());
                 stated && leaves.iter().all(|leaf| self.rows[*leaf].amounts[column].is_none())
             });

@@ -182,6 +182,18 @@ fn totals_are_found() {
         津贴||50.25|40.50
         >合计||999.00|130.75",
     );
+    // From the total upwards the sum first goes beyond it, and the refund brings it back.
+    check(
+        "a refund before what it is taken from",
+        "0",
+        "
+        退回多发工资||-20.25|-20.25
+        工资||100.50|90.25
+        津贴||50.25|40.50
+        >小计||130.50|110.50
+        办公费||30.10|30.00
+        >合计||160.60|140.50",
+    );
     check(
         "a running total after each group",
         "0",
