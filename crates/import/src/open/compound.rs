@@ -1,10 +1,12 @@
 //! The stream of a workbook inside a compound file (OLE).
 //!
 //! * In: the bytes of a compound file. Out: the bytes of its stream `Workbook`, or `Book` of older files.
-//! * Every chain of sectors is bounded by the number of sectors that the file has.
+//! * Every chain of sectors is bounded by the number of sectors that the file has, and a file that is shorter than the
+//!   sectors it says it uses is broken: it was cut off, even if what is missing is not the workbook's.
 //! * Never: copies more than the file holds.
 
 const END: u32 = 0xFFFF_FFFA;
+const FREE: u32 = 0xFFFF_FFFF;
 const MINI: usize = 64;
 
 /// The workbook's stream; `None` when the file's structure is broken.
@@ -57,10 +59,12 @@ impl<'a> File<'a> {
             let part = words(file.at(number as usize)?);
             file.table.extend(part);
         }
-        Some(file)
+        let used = file.table.iter().rposition(|next| *next != FREE).map_or(0, |last| last + 1);
+        let needed = used.checked_add(1)?.checked_mul(sector)?;
+        (bytes.len() >= needed).then_some(file)
     }
 
-    /// The last sector may be cut short.
+    /// A sector; the last one may be short, since sectors that nobody uses need not be there.
     fn at(&self, number: usize) -> Option<&'a [u8]> {
         let start = number.checked_add(1)?.checked_mul(self.sector)?;
         let rest = self.bytes.get(start..)?;

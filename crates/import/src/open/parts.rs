@@ -27,7 +27,7 @@ pub(super) struct Parts {
 
 /// Where one part points to another.
 pub(super) struct Relation {
-    kind: String,
+    pub(super) kind: String,
     /// The other part's path as written.
     pub(super) target: String,
 }
@@ -197,13 +197,21 @@ fn count_strings(
     let stream = package.stream(path, context)?;
     let parse = || -> Result<(usize, String), TagError> {
         let mut tags = Tags::new(stream)?;
-        let (mut count, mut declared) = (0, String::new());
+        let (mut count, mut declared, mut within) = (0, String::new(), false);
         loop {
             match tags.next()? {
                 Event::Start { name: b"sst", attributes, .. } => {
                     declared = attributes.get(b"uniqueCount")?.unwrap_or_default();
                 }
-                Event::Start { name: b"si", .. } => count += 1,
+                // A text whose end is misspelt would take the next one in, and all behind it would move up.
+                Event::Start { name: b"si", .. } | Event::End { name: b"sst", .. } if within => {
+                    return Err(TagError::Malformed);
+                }
+                Event::Start { name: b"si", empty, .. } => {
+                    count += 1;
+                    within = !empty;
+                }
+                Event::End { name: b"si", .. } => within = false,
                 Event::Eof => return Ok((count, declared)),
                 _ => {}
             }

@@ -396,6 +396,11 @@ impl<R: Read> Scan<R> {
                 Event::Aside if within => self.cell.plain = false,
                 Event::End { name: b"is", .. } => break,
                 Event::End { name: b"c", .. } | Event::Eof => return Err(CUT),
+                // An end that is misspelt would let this text swallow the cells behind it.
+                Event::Start { name: b"c" | b"row" | b"is" | b"v" | b"f", .. } => {
+                    return Err(NESTED);
+                }
+                Event::End { name: b"row" | b"sheetData", .. } => return Err(NESTED),
                 _ => {}
             }
             if self.cell.text.len() > TEXT {

@@ -172,6 +172,18 @@ fn sheet_paths(
     context: &Context,
 ) -> Result<HashMap<String, String>, OpenError> {
     let relations = parts::relations(package, "xl/_rels/workbook.bin.rels", context)?;
+    // As in an xlsx: a part that is named but not there would be missed in silence, and its formats with it.
+    for relation in relations.values() {
+        let path = match relation.target.strip_prefix('/') {
+            Some(absolute) => absolute.to_owned(),
+            None => format!("xl/{}", relation.target),
+        };
+        if matches!(&*relation.kind, "styles" | "sharedStrings") && !package.has(&path) {
+            return Err(
+                context.damaged(format!("缺少部件 {path}"), format!("the part {path} is missing"))
+            );
+        }
+    }
     let bytes = package.read("xl/workbook.bin", PART, context)?;
     let mut records = Records { bytes: &bytes, at: 0 };
     let mut paths = HashMap::new();
