@@ -5,6 +5,7 @@
 mod args;
 mod batch;
 mod check;
+mod child;
 mod error;
 mod evaluate;
 mod inspect;
@@ -32,6 +33,9 @@ pub enum Ended {
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = child::serve() {
+        return code;
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(help) => {

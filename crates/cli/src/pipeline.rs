@@ -1,10 +1,11 @@
 //! From one file to its evaluations: one line per stage.
 
 use crate::args::HowArgs;
+use crate::child;
 use crate::error::{CliError, name_of};
 use crate::rules;
 use jixiao_core::{Evaluation, Finding, Lang, Submission};
-use jixiao_import::{Limits, Reading};
+use jixiao_import::{Answers, Limits, Reading, open};
 use std::path::Path;
 
 /// One subject of a file with its evaluation.
@@ -29,7 +30,12 @@ pub fn read(path: &Path) -> Result<Reading, CliError> {
     } else {
         std::fs::read(path).map_err(fail)?
     };
-    jixiao_import::read(&name_of(path), &bytes, &limits).map_err(CliError::Open)
+    let name = name_of(path);
+    let book = match open::needs_a_child(&bytes, &limits) {
+        true => child::open(&name, &bytes),
+        false => open::open(&name, &bytes, &limits),
+    };
+    Ok(jixiao_import::understand(book.map_err(CliError::Open)?, &Answers::default()))
 }
 
 /// Evaluates every subject of a file.

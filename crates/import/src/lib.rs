@@ -11,6 +11,7 @@ pub mod clean;
 pub mod fold;
 pub mod gather;
 pub mod grid;
+pub mod handover;
 pub mod inspect;
 pub mod open;
 pub mod recognise;

@@ -4,10 +4,11 @@
 //! * Never: a file path (only the file's name), never the text of a cell.
 
 use jixiao_core::{Cells, Code, Finding, Place};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// What a file is that is no workbook.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Kind {
     /// A web page, often named `.xls` by a reporting system.
@@ -73,7 +74,7 @@ impl Kind {
 }
 
 /// Why a file was refused. Displayed in Chinese.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum OpenError {
     /// It is no workbook.

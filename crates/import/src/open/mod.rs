@@ -5,7 +5,8 @@
 //! * The kind of file is told by its bytes. A zip passes a gate that bounds it before anything is unpacked. Sheets of an
 //!   `.xlsx` are read twice, by calamine and by our own scanner, and a cell on which the two disagree is refused.
 //! * `.xls`, `.xlsb` and `.ods` are read once; see [`is_guarded`] for panics. A hostile `.xls` can still ask for more
-//!   memory than there is, which no library can catch: read files of strangers in a child process.
+//!   memory than there is, which no library can catch. [`open`] stays in the process of its caller all the same; a program
+//!   that takes files of strangers asks [`needs_a_child`] first.
 //! * Never: trusts the name's ending, touches the disk, computes a formula, or gives a doubtful value.
 
 mod biff;
@@ -84,6 +85,22 @@ pub fn open(name: &str, bytes: &[u8], limits: &Limits) -> Result<Book, OpenError
     findings.extend(notes::hidden_sheets(&sheets, &context));
     let sha256 = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(Book { file: context.file, format, sha256, sheets, findings })
+}
+
+/// Whether the only reader for these bytes can end the whole process, or never end, when they are damaged: `.xls`, `.xlsb`
+/// and `.ods`. A program reads them in a child process and takes the book by [`crate::handover`].
+pub fn needs_a_child(bytes: &[u8], limits: &Limits) -> bool {
+    if bytes.len() as u64 > limits.file_bytes {
+        return false;
+    }
+    let context = Context { file: Arc::from("") };
+    match sniff::sniff(bytes) {
+        Sniffed::Xls => true,
+        Sniffed::Zip => Package::open(bytes, limits, &context)
+            .and_then(|mut package| package.content(&context))
+            .is_ok_and(|content| content != Content::Xlsx),
+        _ => false,
+    }
 }
 
 type Read = (FileFormat, (Vec<crate::grid::Sheet>, Vec<jixiao_core::Finding>));
