@@ -60,6 +60,9 @@ pub struct HowArgs {
     /// 部门名称，表中没有写明时使用 (department)
     #[arg(long, value_name = "NAME")]
     pub department: Option<String>,
+    /// 问答文件，默认取输入文件旁的 <名称>.jixiao.toml 或 jixiao.toml (answers to questions)
+    #[arg(long, value_name = "FILE")]
+    pub answers: Option<PathBuf>,
 }
 
 /// `evaluate`.
@@ -117,6 +120,9 @@ pub struct InspectArgs {
     /// 文件 (file)
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
+    /// 问答文件，默认取输入文件旁的 <名称>.jixiao.toml 或 jixiao.toml (answers to questions)
+    #[arg(long, value_name = "FILE")]
+    pub answers: Option<PathBuf>,
     /// 以 JSON 输出 (print JSON)
     #[arg(long)]
     pub json: bool,

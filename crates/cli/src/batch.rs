@@ -2,6 +2,7 @@
 
 use crate::args::BatchArgs;
 use crate::error::{CliError, name_of};
+use crate::input::Input;
 use crate::pipeline::{self, Subject};
 use crate::write::{self, Written};
 use crate::{Ended, evaluate, screen};
@@ -15,12 +16,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 const SUMMARY: &str = "绩效自评汇总.xlsx";
 const OWN: &str = "-绩效自评";
-const ENDINGS: [&str; 6] = ["xlsx", "xlsm", "xlsb", "xls", "ods", "et"];
+/// What is looked for in folders; a `.txt` there is more often a note than a ledger, and can be named.
+const ENDINGS: [&str; 14] = [
+    "xlsx", "xlsm", "xlsb", "xls", "ods", "et", "csv", "tsv", "html", "htm", "mht", "mhtml", "xml",
+    "zip",
+];
 
 /// One department or project of the batch, or a file that failed.
 struct Row {
     name: String,
-    file: PathBuf,
+    /// Where it is, for a person.
+    file: String,
     status: Status,
     evaluation: Option<Evaluation>,
     error: Option<(String, String)>,
@@ -33,8 +39,17 @@ pub fn run(args: &BatchArgs, lang: Lang) -> Result<Ended, CliError> {
     let names = output_names(&files);
     let rows = in_parallel(&files, args.jobs.map_or_else(cores, usize::from), |index| {
         let path = &files[index];
-        one(path, &names[index], args, lang)
-            .unwrap_or_else(|error| vec![failed(path, &error, lang)])
+        let inputs = match Input::all(path) {
+            Ok(inputs) => inputs,
+            Err(error) => return vec![failed(path, &path.display().to_string(), &error, lang)],
+        };
+        let rows = inputs.into_iter().map(|input| {
+            let name = input.named(&names[index]);
+            one(&input, &name, args, lang).unwrap_or_else(|error| {
+                vec![failed(Path::new(&input.name), &input.shown(), &error, lang)]
+            })
+        });
+        rows.flatten().collect()
     });
     let rows: Vec<Row> = rows.into_iter().flatten().collect();
     let summary = write_summary(&rows, args)?;
@@ -166,8 +181,8 @@ fn in_parallel<T: Send>(
 }
 
 /// The rows of one file. Departments on sheets of their own get a workbook each; projects share that of their file.
-fn one(path: &Path, name: &Path, args: &BatchArgs, lang: Lang) -> Result<Vec<Row>, CliError> {
-    let subjects = pipeline::evaluate(path, &args.how, lang)?;
+fn one(input: &Input, name: &Path, args: &BatchArgs, lang: Lang) -> Result<Vec<Row>, CliError> {
+    let subjects = pipeline::evaluate(input, &args.how, lang)?;
     let departments = subjects.iter().all(|s| s.evaluation.subject.kind == SubjectKind::Department);
     let apart = subjects.len() > 1 && departments;
     let mut rows = Vec::new();
@@ -203,7 +218,7 @@ fn one(path: &Path, name: &Path, args: &BatchArgs, lang: Lang) -> Result<Vec<Row
             };
             rows.push(Row {
                 name: subject.evaluation.subject.name.clone(),
-                file: path.to_owned(),
+                file: input.shown(),
                 status,
                 evaluation: Some(subject.evaluation),
                 error: None,
@@ -214,12 +229,12 @@ fn one(path: &Path, name: &Path, args: &BatchArgs, lang: Lang) -> Result<Vec<Row
     Ok(rows)
 }
 
-fn failed(path: &Path, error: &CliError, lang: Lang) -> Row {
+fn failed(name: &Path, file: &str, error: &CliError, lang: Lang) -> Row {
     let message = error.message(lang);
     screen::warn(&message);
     Row {
-        name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
-        file: path.to_owned(),
+        name: name.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+        file: file.to_owned(),
         status: Status::Failed,
         evaluation: None,
         error: Some((error.code().to_owned(), message)),
@@ -228,7 +243,7 @@ fn failed(path: &Path, error: &CliError, lang: Lang) -> Row {
 }
 
 fn write_summary(rows: &[Row], args: &BatchArgs) -> Result<Written, CliError> {
-    let files: Vec<String> = rows.iter().map(|row| name_of(&row.file)).collect();
+    let files: Vec<String> = rows.iter().map(|row| name_of(Path::new(&row.file))).collect();
     let summary: Vec<SummaryRow<'_>> = rows
         .iter()
         .zip(&files)
@@ -270,7 +285,7 @@ fn document(rows: &[Row], summary: &Written) -> Value {
             let evaluation = row.evaluation.as_ref();
             json!({
                 "name": row.name,
-                "file": row.file.display().to_string(),
+                "file": row.file,
                 "status": word(row.status),
                 "score": evaluation.and_then(|e| e.score).map(|score| format!("{score:.2}")),
                 "grade": evaluation.and_then(|e| e.grade.clone()),

@@ -1,18 +1,20 @@
 //! `check`: findings only.
 
 use crate::args::CheckArgs;
-use crate::error::CliError;
-use crate::{Ended, evaluate, pipeline, screen};
+use crate::error::{CliError, name_of};
+use crate::input::Input;
+use crate::pipeline::{self, Subject};
+use crate::{Ended, evaluate, screen};
 use jixiao_core::Lang;
 use serde_json::json;
 
 /// Runs the command.
 pub fn run(args: &CheckArgs, lang: Lang) -> Result<Ended, CliError> {
-    let subjects = match pipeline::evaluate(&args.file, &args.how, lang) {
+    let subjects = match subjects(args, lang) {
         Ok(subjects) => subjects,
         Err(error) if args.json => {
             screen::warn(&error.message(lang));
-            let document = evaluate::refusal(&args.file, &error, lang);
+            let document = evaluate::refusal(&name_of(&args.file), &error, lang);
             screen::print(&format!("{}\n", serde_json::to_string_pretty(&document)?));
             return Ok(Ended::Failed);
         }
@@ -32,4 +34,13 @@ pub fn run(args: &CheckArgs, lang: Lang) -> Result<Ended, CliError> {
     }
     let errors = subjects.iter().any(|subject| subject.evaluation.has_errors());
     Ok(if errors { Ended::WithErrors } else { Ended::Well })
+}
+
+/// The subjects of every input; one that cannot be read ends the command.
+fn subjects(args: &CheckArgs, lang: Lang) -> Result<Vec<Subject>, CliError> {
+    let mut subjects = Vec::new();
+    for input in Input::all(&args.file)? {
+        subjects.extend(pipeline::evaluate(&input, &args.how, lang)?);
+    }
+    Ok(subjects)
 }

@@ -26,6 +26,14 @@ pub enum CliError {
     /// Rules that are not there or not right.
     #[error("{0}")]
     Rules(String),
+    /// A file of answers that is not right.
+    #[error("{file}: {error}")]
+    Answers {
+        /// The file.
+        file: String,
+        /// What is wrong, with line and column.
+        error: String,
+    },
     /// Data that contradicts itself.
     #[error("{0}")]
     Evaluate(#[from] jixiao_core::EvaluateError),
@@ -57,6 +65,7 @@ impl CliError {
             CliError::NoTable(finding) => finding.code.text(),
             CliError::NoFiles | CliError::NothingFound(_) => "usage",
             CliError::Rules(_) => "rules",
+            CliError::Answers { .. } => "answers",
             CliError::Evaluate(_) => "evaluate",
             CliError::Export(_) | CliError::Write { .. } => "unwritable",
             CliError::Json(_) => "json",
@@ -81,13 +90,16 @@ impl CliError {
                 format!("{}：{}（{cause}）[{code}]", path.display(), read_hint(cause.kind()).0)
             }
             CliError::Open(error) => {
-                format!("{}：{} [{code}]", error.place().file, error.chinese())
+                format!("{} [{code}]", error.chinese())
             }
             CliError::NoTable(finding) => {
                 format!("{}：{} [{code}]", finding.source.file, finding.message)
             }
             CliError::Rules(text) => {
                 format!("规则有误：{text}。可用 jixiao rules list 查看内置规则")
+            }
+            CliError::Answers { file, error } => {
+                format!("问答文件 {file} 有误：{error}；请改正或删除该文件后重试")
             }
             CliError::Evaluate(error) => format!("数据自相矛盾，无法评价：{error}"),
             CliError::Export(error) => format!("无法生成工作簿：{}", error.chinese()),
@@ -96,7 +108,9 @@ impl CliError {
                 path.display()
             ),
             CliError::NothingFound(path) => {
-                format!("{path} 中没有可评价的表格文件（.xlsx .xls .xlsb .ods .et）")
+                format!(
+                    "{path} 中没有可评价的表格文件（.xlsx .xls .xlsb .ods .et .csv .html .mht .zip 等）"
+                )
             }
             CliError::Json(error) => format!("无法写出 JSON：{error}"),
         }
@@ -112,7 +126,7 @@ impl CliError {
                 format!("{}: {} ({cause}) [{code}]", path.display(), read_hint(cause.kind()).1)
             }
             CliError::Open(error) => {
-                format!("{}: {} [{code}]", error.place().file, error.english())
+                format!("{} [{code}]", error.english())
             }
             CliError::NoTable(finding) => {
                 let message =
@@ -122,6 +136,9 @@ impl CliError {
             CliError::Rules(text) => {
                 format!("the rules are not right: {text}. See jixiao rules list")
             }
+            CliError::Answers { file, error } => {
+                format!("the answers in {file} are not right: {error}; correct or delete the file")
+            }
             CliError::Evaluate(error) => format!("the data contradicts itself: {error}"),
             CliError::Export(error) => format!("the workbook cannot be made: {error}"),
             CliError::Write { path, cause } => format!(
@@ -129,7 +146,7 @@ impl CliError {
                 path.display()
             ),
             CliError::NothingFound(path) => {
-                format!("{path} holds no workbook (.xlsx .xls .xlsb .ods .et)")
+                format!("{path} holds no workbook (.xlsx .xls .xlsb .ods .et .csv .html .mht .zip)")
             }
             CliError::Json(error) => format!("cannot write JSON: {error}"),
         }

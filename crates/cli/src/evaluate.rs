@@ -2,10 +2,11 @@
 
 use crate::args::EvaluateArgs;
 use crate::error::{CliError, name_of};
+use crate::input::Input;
 use crate::lang::say;
 use crate::pipeline::{self, Subject};
 use crate::write::{self, Written};
-use crate::{Ended, screen};
+use crate::{Ended, answers, screen};
 use jixiao_core::{Lang, Submission};
 use jixiao_export::{Evaluated, Stamp};
 use serde_json::{Value, json};
@@ -19,13 +20,22 @@ pub fn run(args: &EvaluateArgs, lang: Lang) -> Result<Ended, CliError> {
     let mut ended = Ended::Well;
     let mut documents = Vec::new();
     for path in &args.files {
-        match one(path, args, lang, &mut documents) {
-            Ok(end) => ended = ended.max(end),
-            Err(error) => {
+        let outcomes = match Input::all(path) {
+            Err(error) => vec![(name_of(path), Err(error))],
+            Ok(inputs) => inputs
+                .into_iter()
+                .map(|input| {
+                    let end = one(&input, args, lang, &mut documents);
+                    (input.name, end)
+                })
+                .collect(),
+        };
+        for (name, outcome) in outcomes {
+            ended = ended.max(outcome.unwrap_or_else(|error| {
                 screen::warn(&error.message(lang));
-                documents.push(refusal(path, &error, lang));
-                ended = Ended::Failed;
-            }
+                documents.push(refusal(&name, &error, lang));
+                Ended::Failed
+            }));
         }
     }
     if args.json {
@@ -39,14 +49,18 @@ pub fn run(args: &EvaluateArgs, lang: Lang) -> Result<Ended, CliError> {
 }
 
 fn one(
-    path: &Path,
+    input: &Input,
     args: &EvaluateArgs,
     lang: Lang,
     documents: &mut Vec<Value>,
 ) -> Result<Ended, CliError> {
-    let subjects = pipeline::evaluate(path, &args.how, lang)?;
+    let mut subjects = pipeline::evaluate(input, &args.how, lang)?;
+    let ask = !args.json && !args.dry_run && answers::can_ask();
+    while ask && answers::ask(input, args.how.answers.as_deref(), &subjects, lang)? {
+        subjects = pipeline::evaluate(input, &args.how, lang)?;
+    }
     let outputs =
-        if args.dry_run { Vec::new() } else { vec![write_workbook(path, args, &subjects)?] };
+        if args.dry_run { Vec::new() } else { vec![write_workbook(input, args, &subjects)?] };
     for output in &outputs {
         tell_kept(output, lang);
     }
@@ -63,13 +77,14 @@ fn one(
 }
 
 fn write_workbook(
-    path: &Path,
+    input: &Input,
     args: &EvaluateArgs,
     subjects: &[Subject],
 ) -> Result<Written, CliError> {
-    let folder =
-        args.out.clone().unwrap_or_else(|| path.parent().map(Path::to_owned).unwrap_or_default());
-    write::workbook(&output_path(&folder, path, None), bytes(subjects)?, args.force)
+    let beside = || input.path.parent().map(Path::to_owned).unwrap_or_default();
+    let folder = args.out.clone().unwrap_or_else(beside);
+    let output = output_path(&folder, &input.named(&input.path), None);
+    write::workbook(&output, bytes(subjects)?, args.force)
 }
 
 /// The workbook of several subjects.
@@ -118,10 +133,10 @@ pub fn tell_kept(written: &Written, lang: Lang) {
 }
 
 /// What stands in the JSON for a file that could not be evaluated.
-pub fn refusal(path: &Path, error: &CliError, lang: Lang) -> Value {
+pub fn refusal(file: &str, error: &CliError, lang: Lang) -> Value {
     json!({
         "schema": "jixiao.error/1",
-        "file": name_of(path),
+        "file": file,
         "error": { "code": error.code(), "message": error.message(lang) },
         "note": say(lang, "此文件未评价", "this file was not evaluated"),
     })

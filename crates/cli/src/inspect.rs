@@ -1,7 +1,8 @@
 //! `inspect`: how every sheet was understood.
 
 use crate::args::InspectArgs;
-use crate::error::CliError;
+use crate::error::{CliError, name_of};
+use crate::input::Input;
 use crate::lang::say;
 use crate::{Ended, evaluate, pipeline, screen};
 use jixiao_core::{Finding, Lang, Severity};
@@ -11,36 +12,49 @@ use std::fmt::Write;
 
 /// Runs the command.
 pub fn run(args: &InspectArgs, lang: Lang) -> Result<Ended, CliError> {
-    let reading = match pipeline::read(&args.file) {
-        Ok(reading) => reading,
+    let readings = match readings(args) {
+        Ok(readings) => readings,
         Err(error) if args.json => {
             screen::warn(&error.message(lang));
-            let document = evaluate::refusal(&args.file, &error, lang);
+            let document = evaluate::refusal(&name_of(&args.file), &error, lang);
             screen::print(&format!("{}\n", serde_json::to_string_pretty(&document)?));
             return Ok(Ended::Failed);
         }
         Err(error) => return Err(error),
     };
-    let mut findings = reading.findings.clone();
-    findings.extend(reading.subjects.iter().flat_map(|subject| subject.findings.clone()));
-    findings.iter_mut().for_each(|finding| finding.speak(lang));
+    let findings: Vec<Vec<Finding>> = readings.iter().map(|one| findings(one, lang)).collect();
     if args.json {
+        let files: Vec<_> = readings.iter().map(|reading| &reading.inspection).collect();
         let document = json!({
             "schema": "jixiao.inspection/1",
-            "files": [reading.inspection],
-            "findings": findings,
+            "files": files,
+            "findings": findings.concat(),
         });
         screen::print(&format!("{}\n", serde_json::to_string_pretty(&document)?));
     } else {
-        screen::print(&text(&reading, &findings, lang));
+        for (reading, findings) in readings.iter().zip(&findings) {
+            screen::print(&text(reading, findings, lang));
+        }
     }
-    let nothing = reading.subjects.is_empty();
-    let errors = findings.iter().any(|finding| finding.severity == Severity::Error);
+    let nothing = readings.iter().any(|reading| reading.subjects.is_empty());
+    let errors = findings.iter().flatten().any(|finding| finding.severity == Severity::Error);
     Ok(match (nothing, errors) {
         (true, _) => Ended::Failed,
         (false, true) => Ended::WithErrors,
         (false, false) => Ended::Well,
     })
+}
+
+fn readings(args: &InspectArgs) -> Result<Vec<Reading>, CliError> {
+    let inputs = Input::all(&args.file)?;
+    inputs.iter().map(|input| pipeline::read(input, args.answers.as_deref())).collect()
+}
+
+fn findings(reading: &Reading, lang: Lang) -> Vec<Finding> {
+    let mut findings = reading.findings.clone();
+    findings.extend(reading.subjects.iter().flat_map(|subject| subject.findings.clone()));
+    findings.iter_mut().for_each(|finding| finding.speak(lang));
+    findings
 }
 
 fn text(reading: &Reading, findings: &[Finding], lang: Lang) -> String {

@@ -2,12 +2,14 @@
 //!
 //! What the user typed is `args`; what a run needs is worked out by each command; exit codes are decided in `run`.
 
+mod answers;
 mod args;
 mod batch;
 mod check;
 mod child;
 mod error;
 mod evaluate;
+mod input;
 mod inspect;
 mod lang;
 mod pipeline;

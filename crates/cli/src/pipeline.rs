@@ -1,11 +1,12 @@
-//! From one file to its evaluations: one line per stage.
+//! From one input to its evaluations: one line per stage.
 
 use crate::args::HowArgs;
 use crate::child;
-use crate::error::{CliError, name_of};
-use crate::rules;
+use crate::error::CliError;
+use crate::input::Input;
+use crate::{answers, rules};
 use jixiao_core::{Evaluation, Finding, Lang, Submission};
-use jixiao_import::{Answers, Limits, Reading, open};
+use jixiao_import::{Limits, Reading, open};
 use std::path::Path;
 
 /// One subject of a file with its evaluation.
@@ -16,36 +17,25 @@ pub struct Subject {
     pub evaluation: Evaluation,
 }
 
-/// Reads a file from the disk and understands it.
-pub fn read(path: &Path) -> Result<Reading, CliError> {
+/// Understands an input, with the answers that were given before.
+pub fn read(input: &Input, named: Option<&Path>) -> Result<Reading, CliError> {
+    let answers = answers::load(&input.path, named)?;
     let limits = Limits::default();
-    let fail = |cause| CliError::Read { path: path.to_owned(), cause };
-    let size = std::fs::metadata(path).map_err(fail)?;
-    if size.is_dir() {
-        return Err(fail(std::io::Error::other("is a folder")));
-    }
-    let bytes = if size.len() > limits.file_bytes {
-        // The head is enough for the refusal; nobody needs a gigabyte in memory for it.
-        vec![0; usize::try_from(limits.file_bytes).unwrap_or(0) + 1]
-    } else {
-        std::fs::read(path).map_err(fail)?
+    let book = match open::needs_a_child(&input.bytes, &limits) {
+        true => child::open(&input.name, &input.bytes),
+        false => open::open(&input.name, &input.bytes, &limits),
     };
-    let name = name_of(path);
-    let book = match open::needs_a_child(&bytes, &limits) {
-        true => child::open(&name, &bytes),
-        false => open::open(&name, &bytes, &limits),
-    };
-    Ok(jixiao_import::understand(book.map_err(CliError::Open)?, &Answers::default()))
+    Ok(jixiao_import::understand(book.map_err(CliError::Open)?, &answers))
 }
 
-/// Evaluates every subject of a file.
-pub fn evaluate(path: &Path, how: &HowArgs, lang: Lang) -> Result<Vec<Subject>, CliError> {
-    let reading = read(path)?;
+/// Evaluates every subject of an input.
+pub fn evaluate(input: &Input, how: &HowArgs, lang: Lang) -> Result<Vec<Subject>, CliError> {
+    let reading = read(input, how.answers.as_deref())?;
     if reading.subjects.is_empty() {
         let finding = reading.findings.into_iter().next_back();
         return Err(match finding {
             Some(finding) => CliError::NoTable(Box::new(finding)),
-            None => CliError::NothingFound(name_of(path)),
+            None => CliError::NothingFound(input.name.clone()),
         });
     }
     let mut subjects = Vec::new();

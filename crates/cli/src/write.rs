@@ -88,7 +88,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// A temporary file in the same folder, then a rename: readers see the old file or the new one, never a part.
-fn replace(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     let fail = |cause| CliError::Write { path: path.to_owned(), cause };
     let folder =
         path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -20,6 +20,14 @@ pub enum FileFormat {
     Xls,
     /// `.ods`.
     Ods,
+    /// Text with separators: CSV and its like.
+    Csv,
+    /// Tables of a web page, often named `.xls`.
+    Html,
+    /// Tables of a web archive.
+    Mhtml,
+    /// The XML spreadsheet of Excel 2003.
+    Xml2003,
 }
 
 impl FileFormat {
@@ -30,6 +38,10 @@ impl FileFormat {
             FileFormat::Xlsb => "xlsb",
             FileFormat::Xls => "xls",
             FileFormat::Ods => "ods",
+            FileFormat::Csv => "csv",
+            FileFormat::Html => "html",
+            FileFormat::Mhtml => "mhtml",
+            FileFormat::Xml2003 => "xml2003",
         }
     }
 }
@@ -152,6 +164,8 @@ pub struct Sheet {
     pub hidden_rows: Vec<u32>,
     /// Hidden columns, counted from zero, in order.
     pub hidden_columns: Vec<u32>,
+    /// Whether its format knows nothing but text, so that numbers stand as text by nature.
+    pub untyped: bool,
     rows: Vec<(u32, u32)>,
     cells: Vec<Packed>,
     strings: Vec<Arc<str>>,

@@ -74,6 +74,8 @@ pub struct Notes {
     grouped: BTreeMap<(Code, u32), Vec<Cells>>,
     findings: Vec<Finding>,
     errors: usize,
+    /// In a format of nothing but text that numbers are text is worth no word.
+    untyped: bool,
 }
 
 /// One finding names at most so many cells.
@@ -83,7 +85,8 @@ impl Notes {
     /// For one sheet.
     pub fn new(file: &std::sync::Arc<str>, sheet: &Sheet) -> Notes {
         let place = Place::new(file.clone(), sheet.name.clone(), Cells::default());
-        Notes { place, grouped: BTreeMap::new(), findings: Vec::new(), errors: 0 }
+        let untyped = sheet.untyped;
+        Notes { place, grouped: BTreeMap::new(), findings: Vec::new(), errors: 0, untyped }
     }
 
     /// The place of cells on this sheet.
@@ -93,6 +96,9 @@ impl Notes {
 
     /// Says something that every cell of a column may have in common.
     pub fn group(&mut self, code: Code, cell: &Cell<'_>) {
+        if code == Code::TextNumber && self.untyped {
+            return;
+        }
         self.grouped
             .entry((code, cell.column))
             .or_default()
@@ -109,7 +115,7 @@ impl Notes {
 
     /// Everything said, grouped remarks last.
     pub fn finish(self) -> Vec<Finding> {
-        let Notes { place, grouped, mut findings, errors } = self;
+        let Notes { place, grouped, mut findings, errors, .. } = self;
         if errors > 50 {
             let more = errors - 50;
             if let Some(last) = findings.last().cloned() {

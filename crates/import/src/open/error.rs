@@ -68,7 +68,7 @@ impl Kind {
         }
     }
 
-    fn holds_a_table(self) -> bool {
+    fn may_hold_a_table(self) -> bool {
         matches!(self, Kind::Html | Kind::Mhtml | Kind::Xml2003 | Kind::Text)
     }
 }
@@ -149,12 +149,12 @@ impl OpenError {
     pub fn chinese(&self) -> String {
         let place = self.place();
         match self {
-            OpenError::Unsupported { kind, .. } if kind.holds_a_table() => format!(
-                "{place}：内容是{}，不是 Excel 工作簿。请用 WPS 或 Excel 打开，另存为 .xlsx 后再试。",
+            OpenError::Unsupported { kind, .. } if kind.may_hold_a_table() => format!(
+                "{place}：内容是{}，里面没有找到表格。请用 WPS 或 Excel 打开核对，另存为 .xlsx 后再试。",
                 kind.chinese()
             ),
             OpenError::Unsupported { kind, .. } => format!(
-                "{place}：内容是{}，不是 Excel 工作簿。请提供 .xlsx、.xls、.et 或 .ods 格式的台账。",
+                "{place}：内容是{}，不是 Excel 工作簿。请提供 .xlsx、.xls、.et、.ods 或 .csv 格式的台账。",
                 kind.chinese()
             ),
             OpenError::Encrypted { .. } => format!(
@@ -176,12 +176,12 @@ impl OpenError {
     pub fn english(&self) -> String {
         let place = self.place();
         match self {
-            OpenError::Unsupported { kind, .. } if kind.holds_a_table() => format!(
-                "{place}: this is {}, not an Excel workbook. Open it in WPS or Excel, save it as .xlsx and try again.",
+            OpenError::Unsupported { kind, .. } if kind.may_hold_a_table() => format!(
+                "{place}: this is {} without a table in it. Open it in WPS or Excel, check it, save it as .xlsx and try again.",
                 kind.english()
             ),
             OpenError::Unsupported { kind, .. } => format!(
-                "{place}: this is {}, not an Excel workbook. Give a ledger as .xlsx, .xls, .et or .ods.",
+                "{place}: this is {}, not an Excel workbook. Give a ledger as .xlsx, .xls, .et, .ods or .csv.",
                 kind.english()
             ),
             OpenError::Encrypted { .. } => format!(

@@ -5,6 +5,7 @@
 //!   an honest `styles.xml` packs a hundredfold.
 //! * Never: unpacks to disk, or reads two entries of one name.
 
+use super::archive::entry_name;
 use super::error::{Kind, OpenError};
 use super::{Context, Limits};
 use std::collections::HashMap;
@@ -79,8 +80,9 @@ impl<'a> Package<'a> {
             if entry.encrypted() {
                 return Err(OpenError::Encrypted { file: context.file.clone() });
             }
-            let name = String::from_utf8_lossy(entry.name_raw());
-            let path = name.replace('\\', "/").to_ascii_lowercase();
+            let path = entry_name(entry.name_raw(), is_marked_utf8(entry.flags().as_u16()))
+                .replace('\\', "/")
+                .to_ascii_lowercase();
             if path.starts_with('/') || path.contains(':') || path.split('/').any(|p| p == "..") {
                 return damaged("压缩包内有越出文件夹的路径", "a part's path leaves the package");
             }
@@ -153,6 +155,31 @@ impl<'a> Package<'a> {
         Ok(BufReader::with_capacity(64 << 10, entry))
     }
 
+    /// The files in their order: their paths as stored and their numbers.
+    pub(super) fn files(&self) -> Vec<(String, usize)> {
+        let directory = self.archive.metadata();
+        let entries =
+            (0..self.archive.len()).filter_map(|index| Some((index, directory.entry(index).ok()?)));
+        entries
+            .filter(|(_, entry)| !entry.is_dir())
+            .map(|(index, entry)| {
+                (entry_name(entry.name_raw(), is_marked_utf8(entry.flags().as_u16())), index)
+            })
+            .collect()
+    }
+
+    /// The file of a number as a whole, its checksum verified.
+    pub(super) fn read_at(
+        &mut self,
+        index: usize,
+        path: &str,
+        at_most: u64,
+        context: &Context,
+    ) -> Result<Vec<u8>, OpenError> {
+        let entry = self.archive.by_index(index).map_err(|error| torn(path, &error, context))?;
+        whole(entry, path, at_most, context)
+    }
+
     /// A small part as a whole, its checksum verified.
     pub(super) fn read(
         &mut self,
@@ -160,16 +187,7 @@ impl<'a> Package<'a> {
         at_most: u64,
         context: &Context,
     ) -> Result<Vec<u8>, OpenError> {
-        let mut bytes = Vec::new();
-        let mut stream = self.stream(path, context)?.take(at_most + 1);
-        stream.read_to_end(&mut bytes).map_err(|error| torn(path, &error, context))?;
-        if bytes.len() as u64 > at_most {
-            return Err(context.limit(
-                format!("部件 {path} 超过 {} MB", at_most >> 20),
-                format!("the part {path} has more than {} MB", at_most >> 20),
-            ));
-        }
-        Ok(bytes)
+        whole(self.stream(path, context)?, path, at_most, context)
     }
 
     /// Unpacks a part to its end and compares its checksum.
@@ -178,6 +196,29 @@ impl<'a> Package<'a> {
         let copied = std::io::copy(&mut stream, &mut std::io::sink());
         copied.map(drop).map_err(|error| torn(path, &error, context))
     }
+}
+
+/// The flag of an entry whose name is UTF-8.
+fn is_marked_utf8(flags: u16) -> bool {
+    flags & 0x0800 != 0
+}
+
+fn whole(
+    stream: impl Read,
+    path: &str,
+    at_most: u64,
+    context: &Context,
+) -> Result<Vec<u8>, OpenError> {
+    let mut bytes = Vec::new();
+    let mut stream = stream.take(at_most.saturating_add(1));
+    stream.read_to_end(&mut bytes).map_err(|error| torn(path, &error, context))?;
+    if bytes.len() as u64 > at_most {
+        return Err(context.limit(
+            format!("部件 {path} 超过 {} MB", at_most >> 20),
+            format!("the part {path} has more than {} MB", at_most >> 20),
+        ));
+    }
+    Ok(bytes)
 }
 
 fn key(path: &str) -> String {

@@ -2,34 +2,45 @@
 //!
 //! * In: the bytes of one file and its name (for messages only). Out: a [`Book`]: every visible sheet's cells as stored,
 //!   hidden sheets by name, and findings on what a person should know before trusting the figures.
-//! * The kind of file is told by its bytes. A zip passes a gate that bounds it before anything is unpacked. Sheets of an
-//!   `.xlsx` are read twice, by calamine and by our own scanner, and a cell on which the two disagree is refused.
+//! * The kind of file is told by its bytes: workbooks, text tables, web pages and archives of them, XML of 2003. A zip
+//!   passes a gate that bounds it before anything is unpacked. Sheets of an `.xlsx` are read twice, by calamine and by our
+//!   own scanner, and a cell on which the two disagree is refused.
 //! * `.xls`, `.xlsb` and `.ods` are read once; see [`is_guarded`] for panics. A hostile `.xls` can still ask for more
 //!   memory than there is, which no library can catch. [`open`] stays in the process of its caller all the same; a program
 //!   that takes files of strangers asks [`needs_a_child`] first.
 //! * Never: trusts the name's ending, touches the disk, computes a formula, or gives a doubtful value.
 
+mod archive;
 mod biff;
 mod compound;
+mod decode;
 mod error;
 mod foreign;
 mod format;
 mod gate;
 mod heads;
+mod html;
+mod markup;
+mod mhtml;
 mod notes;
 mod ods;
+mod page;
 mod parts;
 mod quick;
 mod scan;
 mod serial;
 mod sniff;
+mod spans;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod text;
 mod xlsb;
 mod xlsx;
+mod xml2003;
 
 pub use crate::grid::Book;
+pub use archive::{Files, expand};
 pub use error::{Kind, OpenError};
 pub use foreign::is_guarded;
 
@@ -42,6 +53,9 @@ use sniff::Sniffed;
 use std::fmt::Display;
 use std::sync::Arc;
 use tags::TagError;
+
+/// So many sheets or tables may stand in a file that is no package.
+const SHEETS: usize = 2_000;
 
 /// How much a file may hold.
 #[derive(Clone, Debug)]
@@ -113,6 +127,18 @@ fn read(bytes: &[u8], limits: &Limits, context: &Context) -> Result<Read, OpenEr
         Sniffed::CutCompound => Err(context
             .truncated("文件不完整，只有开头", "the file is incomplete, only its head is there")),
         Sniffed::Encrypted => Err(OpenError::Encrypted { file: context.file.clone() }),
+        Sniffed::Other(Kind::Text) => foreign::guard(context, || {
+            text::read(bytes, limits, context).map(|read| (FileFormat::Csv, read))
+        }),
+        Sniffed::Other(Kind::Html) => foreign::guard(context, || {
+            page::read(bytes, limits, context).map(|read| (FileFormat::Html, read))
+        }),
+        Sniffed::Other(Kind::Mhtml) => foreign::guard(context, || {
+            mhtml::read(bytes, limits, context).map(|read| (FileFormat::Mhtml, read))
+        }),
+        Sniffed::Other(Kind::Xml2003) => foreign::guard(context, || {
+            xml2003::read(bytes, limits, context).map(|read| (FileFormat::Xml2003, read))
+        }),
         Sniffed::Other(kind) => Err(OpenError::Unsupported { file: context.file.clone(), kind }),
         Sniffed::Xls => foreign::guard(context, || {
             foreign::xls(bytes, limits, context).map(|read| (FileFormat::Xls, read))
@@ -167,6 +193,15 @@ impl Context {
 
     fn limit(&self, zh: String, en: String) -> OpenError {
         OpenError::Limit { place: self.place("", None), zh, en }
+    }
+
+    /// Whether so many sheets are allowed.
+    fn sheets(&self, count: usize) -> Result<(), OpenError> {
+        if count <= SHEETS {
+            return Ok(());
+        }
+        Err(self
+            .limit(format!("有超过 {SHEETS} 张表"), format!("it has more than {SHEETS} sheets")))
     }
 
     fn truncated(&self, zh: &str, en: &str) -> OpenError {

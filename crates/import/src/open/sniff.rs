@@ -132,6 +132,7 @@ fn text(bytes: &[u8]) -> Option<Kind> {
         };
         return Some(kind);
     }
+    // In UTF-16 every byte may be half of a character; its reader looks for control characters.
     let control = |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\r' | b'\n' | 0x0C);
-    (!body.iter().any(control)).then_some(Kind::Text)
+    (wide || !body.iter().any(control)).then_some(Kind::Text)
 }

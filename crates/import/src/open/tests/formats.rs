@@ -1,9 +1,9 @@
 //! One ledger, saved by an office suite in three formats, gives one table.
 
 use super::cells;
-use crate::grid::{FileFormat, SheetState};
-use crate::open::{Limits, open};
-use jixiao_core::Code;
+use crate::grid::{Book, FileFormat, SheetState, Value};
+use crate::open::{Limits, expand, open};
+use jixiao_core::{Cells, Code, number};
 
 const LEDGER: &[&str] = &[
     "A1='2021年预算执行情况表'",
@@ -106,4 +106,81 @@ fn flipped_bits_never_end_the_process() {
         }
     }
     assert!(opened > 0 && refused > 0, "{opened} opened, {refused} refused");
+}
+
+/// What a cell says, whatever the format stores it as: an amount is an amount, a text has no line breaks.
+fn said(value: Value<'_>) -> String {
+    let number = match value {
+        Value::Number(stored) => number::from_cell(stored),
+        Value::Text(text) => match number::read(text) {
+            number::Text::Number { value, .. } => Some(value),
+            _ => None,
+        },
+        _ => None,
+    };
+    match (number, value) {
+        (Some(number), _) => number.normalize().to_string(),
+        (None, Value::Text(text)) => text.replace('\n', ""),
+        (None, other) => format!("{other:?}"),
+    }
+}
+
+fn table(book: &Book) -> Vec<String> {
+    let sheet = &book.sheets[0];
+    let cells = sheet.row_numbers().flat_map(|row| sheet.row(row));
+    cells
+        .map(|cell| format!("{} {}", Cells::one(cell.row, cell.column), said(cell.value)))
+        .collect()
+}
+
+#[test]
+fn one_table_of_exporting_systems_is_one_table() {
+    let root = format!("{}/../../fixtures/formats", env!("CARGO_MANIFEST_DIR"));
+    let file = |name: &str| std::fs::read(format!("{root}/{name}")).expect(name);
+    let limits = Limits::default();
+    let mut files = vec![];
+    for (name, format) in [
+        ("table-gbk.csv", FileFormat::Csv),
+        ("table-utf8-semicolon.csv", FileFormat::Csv),
+        ("table-utf16-tab.xls", FileFormat::Csv),
+        ("table-page-gbk.xls", FileFormat::Html),
+        ("table-page-utf8.html", FileFormat::Html),
+        ("table-archive.mht", FileFormat::Mhtml),
+        ("table-archive-base64.xls", FileFormat::Mhtml),
+        ("table-xml2003.xls", FileFormat::Xml2003),
+    ] {
+        files.push((name.to_owned(), file(name), format));
+    }
+    let packed = expand("全县.zip", &file("table-gbk-names.zip"), &limits).expect("opens");
+    let formats = [FileFormat::Csv, FileFormat::Html];
+    for ((name, bytes), format) in packed.expect("an archive of ledgers").into_iter().zip(formats) {
+        assert!(name.starts_with("示例县文化馆."), "{name}");
+        files.push((name, bytes, format));
+    }
+    let mut expected = vec![
+        "A1 示例县文化馆2023年度预算执行情况表".to_owned(),
+        "A2 编制单位：示例县文化馆".to_owned(),
+        "G2 单位：元".to_owned(),
+    ];
+    let heads = ["编码", "项目名称", "年初预算数", "全年预算数", "执行数", "余额", "备注"];
+    expected.extend(
+        heads.iter().zip("ABCDEFG".chars()).map(|(head, letter)| format!("{letter}3 {head}")),
+    );
+    for (name, bytes, format) in files {
+        let book = open(&name, &bytes, &limits).expect(&name);
+        assert_eq!(book.format, format, "{name}");
+        let found = table(&book);
+        assert_eq!(found[..10], expected, "{name}");
+        assert_eq!(found.len(), 10 + 8 * 6 + 4 + 5, "{name}: {found:?}");
+        for cell in [
+            "A7 201",
+            "B7 办公费",
+            "E7 130450.5",
+            "G10 年中调整；含巡演",
+            "B12 合计",
+            "E12 4445800",
+        ] {
+            assert!(found.iter().any(|held| held == cell), "{name}: {cell} in {found:?}");
+        }
+    }
 }

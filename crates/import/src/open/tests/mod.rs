@@ -1,12 +1,16 @@
 //! Tests of opening. Expected values are written by hand; workbooks are put together here, part by part.
 
+mod archive;
 mod binary;
 mod damage;
 mod format;
 mod formats;
 mod kinds;
 mod sheet;
+mod text;
+mod web;
 mod written;
+mod xml2003;
 
 use super::{Limits, OpenError, open};
 use crate::grid::{Book, Value};
