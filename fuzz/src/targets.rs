@@ -7,6 +7,7 @@
 use jixiao_core::formula::{self, Formula};
 use jixiao_core::{Amounts, Cells, Role, Rules, number, target};
 use jixiao_import::grid::{Book, Cell, FileFormat, Format, SheetBuilder, SheetState, Value};
+use jixiao_import::vocabulary::with_office_words;
 use jixiao_import::{Answers, Limits, handover, open};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -31,12 +32,17 @@ pub const ALL: &[Target] = &[
     Target { name: "rules", run: rules, seeds: rule_files },
     Target { name: "formula", run: formulas, seeds: formula_texts },
     Target { name: "answers", run: answers, seeds: answer_files },
+    Target { name: "words", run: office_words, seeds: word_files },
     Target { name: "handover", run: handed, seeds: handovers },
 ];
 
 /// Bytes → cells.
 fn cells(bytes: &[u8]) {
     let limits = Limits { cells: 200_000, unpacked_bytes: 64 << 20, ..Limits::default() };
+    if let Ok(Some(files)) = open::expand("账.zip", bytes, &limits) {
+        files.iter().for_each(|(_, bytes)| cells(bytes));
+        return;
+    }
     // A reader that can end this process is for the child process; the mutation test goes there.
     if open::needs_a_child(bytes, &limits) {
         return;
@@ -66,6 +72,12 @@ fn workbooks() -> Vec<Vec<u8>> {
         "forms/national-07-filled.xlsx",
         "bad/error-cell.xlsx",
         "bad/no-cached-value.xlsx",
+        "formats/table-gbk.csv",
+        "formats/table-utf16-tab.xls",
+        "formats/table-page-gbk.xls",
+        "formats/table-archive.mht",
+        "formats/table-xml2003.xls",
+        "formats/table-gbk-names.zip",
     ];
     let read = |name| std::fs::read(fixtures().join(name)).expect("a fixture");
     names.into_iter().map(read).collect()
@@ -263,6 +275,25 @@ fn answer_files() -> Vec<Vec<u8>> {
     answers.give(&question("unit"), "万元", "金额单位？");
     answers.give(&question("executed"), "E", "哪一列是执行数？");
     vec![answers.to_toml().expect("TOML").into_bytes()]
+}
+
+/// TOML → an office's words, and what the titles then mean.
+fn office_words(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    if let Ok(vocabulary) = with_office_words(&text) {
+        let fits = vocabulary.meanings("年初预算数");
+        assert!(fits.iter().all(|(_, fit)| (1..=100).contains(fit)), "{fits:?}");
+    }
+}
+
+fn word_files() -> Vec<Vec<u8>> {
+    [
+        "[[meaning]]\nid = 'executed'\ntitles = ['累计拨付']\nnot = ['上年']\n",
+        "summary_sheet = ['全局']\n[[label]]\nid = 'department'\nwords = ['报送科室']\n",
+    ]
+    .iter()
+    .map(|text| text.as_bytes().to_vec())
+    .collect()
 }
 
 /// Bytes of another process → book.

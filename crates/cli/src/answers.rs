@@ -1,6 +1,7 @@
 //! Answers to questions: where they are kept, and how they are asked for at a terminal.
 //!
-//! Kept in `<input stem>.jixiao.toml` beside the input; `jixiao.toml` in its folder answers for every file there.
+//! Kept in `<input stem>.jixiao.toml` beside the input; `jixiao.toml` in its folder answers for every file there, and is
+//! where answers go when several files are evaluated at once.
 
 use crate::error::{CliError, name_of};
 use crate::input::Input;
@@ -8,10 +9,11 @@ use crate::lang::say;
 use crate::pipeline::Subject;
 use crate::{screen, write};
 use dialoguer::Select;
-use jixiao_core::{Code, Finding, Lang};
+use jixiao_core::{Choice, Code, Finding, Lang, Question};
 use jixiao_import::Answers;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use unicode_width::UnicodeWidthStr;
 
 /// The answers for an input: those of `--answers`, else those beside it, the nearer file first.
 pub fn load(input: &Path, named: Option<&Path>) -> Result<Answers, CliError> {
@@ -21,9 +23,14 @@ pub fn load(input: &Path, named: Option<&Path>) -> Result<Answers, CliError> {
             cause: std::io::Error::from(std::io::ErrorKind::NotFound),
         });
     }
-    let mut answers = read(&input.with_file_name("jixiao.toml"))?.unwrap_or_default();
+    let mut answers = read(&of_folder(input))?.unwrap_or_default();
     answers.preceded_by(read(&beside(input))?.unwrap_or_default());
     Ok(answers)
+}
+
+/// The file of answers for everything in the folder of an input.
+fn of_folder(input: &Path) -> PathBuf {
+    input.with_file_name("jixiao.toml")
 }
 
 /// The file of answers beside an input.
@@ -42,52 +49,86 @@ fn read(path: &Path) -> Result<Option<Answers>, CliError> {
     }
 }
 
-/// Whether somebody sits at the terminal who can be asked.
-pub fn can_ask() -> bool {
-    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+/// What became of a round of questions.
+pub enum Asked {
+    /// An answer was given and written down: the file is to be read again.
+    Answered,
+    /// Nothing is open but what the person left open.
+    Done,
 }
 
-/// The questions that are open, each once.
-fn open_questions(subjects: &[Subject]) -> Vec<Finding> {
-    let mut open: Vec<Finding> = Vec::new();
-    let findings = subjects.iter().flat_map(|subject| &subject.evaluation.findings);
-    for finding in findings.filter(|finding| finding.code == Code::Question) {
-        let new = open.iter().all(|held| held.question != finding.question);
-        if finding.question.is_some() && finding.choices.is_some() && new {
-            open.push(finding.clone());
-        }
+/// A person at the terminal, and what they did not want to answer now.
+pub struct Person {
+    left_open: Vec<Question>,
+    several: bool,
+}
+
+impl Person {
+    /// For a run over one file, or over several, where an answer is kept for the whole folder.
+    pub fn at_terminal(several: bool) -> Option<Person> {
+        let sits = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+        sits.then_some(Person { left_open: Vec::new(), several })
     }
-    open
+
+    /// Asks the first question that is still open, and keeps the answer beside the input.
+    pub fn ask(
+        &mut self,
+        input: &Input,
+        named: Option<&Path>,
+        subjects: &[Subject],
+        lang: Lang,
+    ) -> Result<Asked, CliError> {
+        let findings = subjects.iter().flat_map(|subject| &subject.evaluation.findings);
+        for finding in findings.filter(|finding| finding.code == Code::Question) {
+            let (Some(question), Some(choices)) = (&finding.question, &finding.choices) else {
+                continue;
+            };
+            if self.left_open.contains(question) {
+                continue;
+            }
+            let Some(choice) = choose(input, finding, choices, lang) else {
+                self.left_open.push(question.clone());
+                continue;
+            };
+            let path = match named {
+                Some(path) => path.to_owned(),
+                None if self.several => of_folder(&input.path),
+                None => beside(&input.path),
+            };
+            keep(&path, question, choice, &finding.message)?;
+            screen::warn(&format!("{} {}", say(lang, "已记入", "kept in"), path.display()));
+            return Ok(Asked::Answered);
+        }
+        Ok(Asked::Done)
+    }
 }
 
-/// Asks the first open question. `true` when it was answered and written down, so that the file is read again.
-pub fn ask(
+/// Puts one question. `None` when the person leaves it open.
+fn choose<'a>(
     input: &Input,
-    named: Option<&Path>,
-    subjects: &[Subject],
+    finding: &Finding,
+    choices: &'a [Choice],
     lang: Lang,
-) -> Result<bool, CliError> {
-    let Some(finding) = open_questions(subjects).into_iter().next() else { return Ok(false) };
-    let (Some(question), Some(choices)) = (finding.question, finding.choices) else {
-        return Ok(false);
-    };
-    screen::warn(&format!("\n{} [{}!{}]", input.name, finding.source.sheet, finding.source.cells));
-    let mut items: Vec<String> =
-        choices.iter().map(|choice| format!("{}  {}", choice.answer, choice.effect)).collect();
-    items.push(say(lang, "暂不回答", "not now").to_owned());
-    let picked =
-        Select::new().with_prompt(&finding.message).items(&items).default(0).interact_opt();
-    let Some(choice) = picked.ok().flatten().and_then(|index| choices.get(index)) else {
-        return Ok(false);
-    };
-    let path = named.map_or_else(|| beside(&input.path), Path::to_owned);
-    let mut answers = read(&path)?.unwrap_or_default();
-    answers.give(&question, &choice.answer, &finding.message);
+) -> Option<&'a Choice> {
+    let (sheet, cells) = (&finding.source.sheet, finding.source.cells);
+    screen::warn(&format!("\n{} [{sheet}!{cells}]\n{}", input.name, finding.message));
+    let widest = choices.iter().map(|choice| choice.answer.width()).max().unwrap_or(0);
+    for choice in choices {
+        screen::warn(&format!("  {}  → {}", screen::pad(&choice.answer, widest), choice.effect));
+    }
+    let mut items: Vec<&str> = choices.iter().map(|choice| choice.answer.as_str()).collect();
+    items.push(say(lang, "暂不回答", "not now"));
+    let prompt = say(lang, "请选择（上下键，回车确认）", "choose (arrow keys, Enter)");
+    let picked = Select::new().with_prompt(prompt).items(&items).default(0).interact_opt();
+    picked.ok().flatten().and_then(|index| choices.get(index))
+}
+
+fn keep(path: &Path, question: &Question, choice: &Choice, asked: &str) -> Result<(), CliError> {
+    let mut answers = read(path)?.unwrap_or_default();
+    answers.give(question, &choice.answer, asked);
     let text = answers
         .to_toml()
-        .map_err(|error| CliError::Answers { file: name_of(&path), error: error.to_string() })?;
+        .map_err(|error| CliError::Answers { file: name_of(path), error: error.to_string() })?;
     let head = "# jixiao 的问答：同样表头的文件不再询问。改正或删去一条后重新运行即可。\n\n";
-    write::replace(&path, format!("{head}{text}").as_bytes())?;
-    screen::warn(&format!("{} {}", say(lang, "已记入", "kept in"), path.display()));
-    Ok(true)
+    write::replace(path, format!("{head}{text}").as_bytes())
 }

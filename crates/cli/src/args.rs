@@ -1,7 +1,22 @@
 //! What the user typed.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
 use std::path::PathBuf;
+
+/// The words of a command line with a leading `--lang` moved behind all others: since a file may stand in place of a
+/// command, the parser takes an option before a command for one of a file.
+pub fn lang_last(words: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut words: Vec<OsString> = words.collect();
+    let leading = match words.get(1).and_then(|word| word.to_str()) {
+        Some("--lang") if words.len() > 2 => 2,
+        Some(word) if word.starts_with("--lang=") => 1,
+        _ => return words,
+    };
+    let end = words.iter().position(|word| word == "--").unwrap_or(words.len());
+    words[1..end].rotate_left(leading);
+    words
+}
 
 /// 绩效自评：把预算台账变成自评工作簿。
 #[derive(Debug, Parser)]
@@ -63,6 +78,9 @@ pub struct HowArgs {
     /// 问答文件，默认取输入文件旁的 <名称>.jixiao.toml 或 jixiao.toml (answers to questions)
     #[arg(long, value_name = "FILE")]
     pub answers: Option<PathBuf>,
+    /// 本单位词汇，默认取输入文件旁或程序旁的 jixiao-words.toml (words of the office)
+    #[arg(long, value_name = "FILE")]
+    pub words: Option<PathBuf>,
 }
 
 /// `evaluate`.
@@ -123,6 +141,9 @@ pub struct InspectArgs {
     /// 问答文件，默认取输入文件旁的 <名称>.jixiao.toml 或 jixiao.toml (answers to questions)
     #[arg(long, value_name = "FILE")]
     pub answers: Option<PathBuf>,
+    /// 本单位词汇，默认取输入文件旁或程序旁的 jixiao-words.toml (words of the office)
+    #[arg(long, value_name = "FILE")]
+    pub words: Option<PathBuf>,
     /// 以 JSON 输出 (print JSON)
     #[arg(long)]
     pub json: bool,
@@ -161,4 +182,24 @@ pub enum RulesCommand {
         #[arg(value_name = "ID|FILE.toml")]
         rules: String,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_leading_language_is_moved_behind_the_command() {
+        for (typed, parsed) in [
+            ("jixiao --lang en check a.xlsx", "jixiao check a.xlsx --lang en"),
+            ("jixiao --lang=en check a.xlsx", "jixiao check a.xlsx --lang=en"),
+            ("jixiao --lang en check -- a.xlsx", "jixiao check --lang en -- a.xlsx"),
+            ("jixiao check a.xlsx --lang en", "jixiao check a.xlsx --lang en"),
+            ("jixiao --lang", "jixiao --lang"),
+            ("jixiao", "jixiao"),
+        ] {
+            let words = lang_last(typed.split(' ').map(OsString::from));
+            assert_eq!(words.join(std::ffi::OsStr::new(" ")), parsed, "{typed}");
+        }
+    }
 }

@@ -5,7 +5,7 @@ use crate::error::{CliError, name_of};
 use crate::input::Input;
 use crate::pipeline::{self, Subject};
 use crate::write::{self, Written};
-use crate::{Ended, evaluate, screen};
+use crate::{Ended, evaluate, screen, words};
 use jixiao_core::{Amount, Amounts, Evaluation, Lang, Money, Ratio, Severity, SubjectKind};
 use jixiao_export::{Status, SummaryRow};
 use serde_json::{Value, json};
@@ -35,6 +35,7 @@ struct Row {
 
 /// Runs the command.
 pub fn run(args: &BatchArgs, lang: Lang) -> Result<Ended, CliError> {
+    words::load(args.how.words.as_deref(), args.paths.first().map(PathBuf::as_path), lang)?;
     let files = inputs(&args.paths, &args.out)?;
     let names = output_names(&files);
     let rows = in_parallel(&files, args.jobs.map_or_else(cores, usize::from), |index| {

@@ -4,12 +4,13 @@ use crate::args::CheckArgs;
 use crate::error::{CliError, name_of};
 use crate::input::Input;
 use crate::pipeline::{self, Subject};
-use crate::{Ended, evaluate, screen};
+use crate::{Ended, evaluate, screen, words};
 use jixiao_core::Lang;
 use serde_json::json;
 
 /// Runs the command.
 pub fn run(args: &CheckArgs, lang: Lang) -> Result<Ended, CliError> {
+    words::load(args.how.words.as_deref(), Some(&args.file), lang)?;
     let subjects = match subjects(args, lang) {
         Ok(subjects) => subjects,
         Err(error) if args.json => {

@@ -26,6 +26,14 @@ pub enum CliError {
     /// Rules that are not there or not right.
     #[error("{0}")]
     Rules(String),
+    /// Words of an office that are not right.
+    #[error("{file}: {error}")]
+    Words {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        error: String,
+    },
     /// A file of answers that is not right.
     #[error("{file}: {error}")]
     Answers {
@@ -66,6 +74,7 @@ impl CliError {
             CliError::NoFiles | CliError::NothingFound(_) => "usage",
             CliError::Rules(_) => "rules",
             CliError::Answers { .. } => "answers",
+            CliError::Words { .. } => "words",
             CliError::Evaluate(_) => "evaluate",
             CliError::Export(_) | CliError::Write { .. } => "unwritable",
             CliError::Json(_) => "json",
@@ -97,6 +106,9 @@ impl CliError {
             }
             CliError::Rules(text) => {
                 format!("规则有误：{text}。可用 jixiao rules list 查看内置规则")
+            }
+            CliError::Words { file, error } => {
+                format!("词汇文件 {file} 有误：{error}；请改正或删除该文件后重试")
             }
             CliError::Answers { file, error } => {
                 format!("问答文件 {file} 有误：{error}；请改正或删除该文件后重试")
@@ -135,6 +147,9 @@ impl CliError {
             }
             CliError::Rules(text) => {
                 format!("the rules are not right: {text}. See jixiao rules list")
+            }
+            CliError::Words { file, error } => {
+                format!("the words in {file} are not right: {error}; correct or delete the file")
             }
             CliError::Answers { file, error } => {
                 format!("the answers in {file} are not right: {error}; correct or delete the file")

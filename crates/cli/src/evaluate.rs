@@ -1,12 +1,13 @@
 //! `evaluate`: every file by itself; a workbook for each, and a summary on the screen or JSON.
 
+use crate::answers::{Asked, Person};
 use crate::args::EvaluateArgs;
 use crate::error::{CliError, name_of};
 use crate::input::Input;
 use crate::lang::say;
 use crate::pipeline::{self, Subject};
 use crate::write::{self, Written};
-use crate::{Ended, answers, screen};
+use crate::{Ended, screen, words};
 use jixiao_core::{Lang, Submission};
 use jixiao_export::{Evaluated, Stamp};
 use serde_json::{Value, json};
@@ -17,15 +18,18 @@ pub fn run(args: &EvaluateArgs, lang: Lang) -> Result<Ended, CliError> {
     if args.files.is_empty() {
         return Err(CliError::NoFiles);
     }
+    words::load(args.how.words.as_deref(), args.files.first().map(PathBuf::as_path), lang)?;
     let mut ended = Ended::Well;
     let mut documents = Vec::new();
+    let quiet = args.json || args.dry_run;
+    let mut person = if quiet { None } else { Person::at_terminal(args.files.len() > 1) };
     for path in &args.files {
         let outcomes = match Input::all(path) {
             Err(error) => vec![(name_of(path), Err(error))],
             Ok(inputs) => inputs
                 .into_iter()
                 .map(|input| {
-                    let end = one(&input, args, lang, &mut documents);
+                    let end = one(&input, args, lang, person.as_mut(), &mut documents);
                     (input.name, end)
                 })
                 .collect(),
@@ -52,12 +56,15 @@ fn one(
     input: &Input,
     args: &EvaluateArgs,
     lang: Lang,
+    person: Option<&mut Person>,
     documents: &mut Vec<Value>,
 ) -> Result<Ended, CliError> {
     let mut subjects = pipeline::evaluate(input, &args.how, lang)?;
-    let ask = !args.json && !args.dry_run && answers::can_ask();
-    while ask && answers::ask(input, args.how.answers.as_deref(), &subjects, lang)? {
-        subjects = pipeline::evaluate(input, &args.how, lang)?;
+    if let Some(person) = person {
+        let named = args.how.answers.as_deref();
+        while matches!(person.ask(input, named, &subjects, lang)?, Asked::Answered) {
+            subjects = pipeline::evaluate(input, &args.how, lang)?;
+        }
     }
     let outputs =
         if args.dry_run { Vec::new() } else { vec![write_workbook(input, args, &subjects)?] };

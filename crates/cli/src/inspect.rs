@@ -4,7 +4,7 @@ use crate::args::InspectArgs;
 use crate::error::{CliError, name_of};
 use crate::input::Input;
 use crate::lang::say;
-use crate::{Ended, evaluate, pipeline, screen};
+use crate::{Ended, drawing, evaluate, pipeline, screen, words};
 use jixiao_core::{Finding, Lang, Severity};
 use jixiao_import::Reading;
 use serde_json::json;
@@ -12,6 +12,7 @@ use std::fmt::Write;
 
 /// Runs the command.
 pub fn run(args: &InspectArgs, lang: Lang) -> Result<Ended, CliError> {
+    words::load(args.words.as_deref(), Some(&args.file), lang)?;
     let readings = match readings(args) {
         Ok(readings) => readings,
         Err(error) if args.json => {
@@ -47,7 +48,7 @@ pub fn run(args: &InspectArgs, lang: Lang) -> Result<Ended, CliError> {
 
 fn readings(args: &InspectArgs) -> Result<Vec<Reading>, CliError> {
     let inputs = Input::all(&args.file)?;
-    inputs.iter().map(|input| pipeline::read(input, args.answers.as_deref())).collect()
+    inputs.iter().map(|input| pipeline::inspect(input, args.answers.as_deref())).collect()
 }
 
 fn findings(reading: &Reading, lang: Lang) -> Vec<Finding> {
@@ -70,6 +71,7 @@ fn text(reading: &Reading, findings: &[Finding], lang: Lang) -> String {
         if sheet.tables.is_empty() {
             let _ = writeln!(text, "  {}", say(lang, "没有识别出表格", "no table was recognised"));
         }
+        text.push_str(&drawing::lines(&sheet.drawing, lang));
         for table in &sheet.tables {
             let unit = table.unit.map_or("—", |unit| unit.word());
             let rows: Vec<String> = table.header_rows.iter().map(u32::to_string).collect();

@@ -7,6 +7,7 @@ mod args;
 mod batch;
 mod check;
 mod child;
+mod drawing;
 mod error;
 mod evaluate;
 mod input;
@@ -15,6 +16,7 @@ mod lang;
 mod pipeline;
 mod rules;
 mod screen;
+mod words;
 mod write;
 
 use args::{Cli, Command};
@@ -38,7 +40,7 @@ fn main() -> ExitCode {
     if let Some(code) = child::serve() {
         return code;
     }
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse_from(args::lang_last(std::env::args_os())) {
         Ok(cli) => cli,
         Err(help) => {
             let failed = help.use_stderr();

@@ -6,6 +6,7 @@ use crate::error::CliError;
 use crate::input::Input;
 use crate::{answers, rules};
 use jixiao_core::{Evaluation, Finding, Lang, Submission};
+use jixiao_import::grid::Book;
 use jixiao_import::{Limits, Reading, open};
 use std::path::Path;
 
@@ -17,20 +18,26 @@ pub struct Subject {
     pub evaluation: Evaluation,
 }
 
-/// Understands an input, with the answers that were given before.
-pub fn read(input: &Input, named: Option<&Path>) -> Result<Reading, CliError> {
-    let answers = answers::load(&input.path, named)?;
+/// The cells of an input.
+fn open(input: &Input) -> Result<Book, CliError> {
     let limits = Limits::default();
     let book = match open::needs_a_child(&input.bytes, &limits) {
         true => child::open(&input.name, &input.bytes),
         false => open::open(&input.name, &input.bytes, &limits),
     };
-    Ok(jixiao_import::understand(book.map_err(CliError::Open)?, &answers))
+    book.map_err(CliError::Open)
+}
+
+/// How an input is understood, drawn for a person, with the answers that were given before.
+pub fn inspect(input: &Input, named: Option<&Path>) -> Result<Reading, CliError> {
+    let answers = answers::load(&input.path, named)?;
+    Ok(jixiao_import::understand_and_draw(open(input)?, &answers))
 }
 
 /// Evaluates every subject of an input.
 pub fn evaluate(input: &Input, how: &HowArgs, lang: Lang) -> Result<Vec<Subject>, CliError> {
-    let reading = read(input, how.answers.as_deref())?;
+    let answers = answers::load(&input.path, how.answers.as_deref())?;
+    let reading = jixiao_import::understand(open(input)?, &answers);
     if reading.subjects.is_empty() {
         let finding = reading.findings.into_iter().next_back();
         return Err(match finding {

@@ -27,26 +27,32 @@ fn coloured() -> bool {
     std::io::stdout().is_terminal() && unset("NO_COLOR") && !dumb
 }
 
-fn paint(text: &str, colour: &str) -> String {
+/// A text in a colour, where colours may be used.
+pub fn paint(text: &str, colour: &str) -> String {
     if coloured() { format!("\u{1b}[{colour}m{text}\u{1b}[0m") } else { text.to_owned() }
 }
 
-const BOLD: &str = "1";
+/// Bold.
+pub const BOLD: &str = "1";
+/// Faint.
+pub const FAINT: &str = "2";
 const RED: &str = "31";
 const YELLOW: &str = "33";
 
-fn pad(text: &str, width: usize) -> String {
+/// A text filled up with blanks to a width.
+pub fn pad(text: &str, width: usize) -> String {
     let own = UnicodeWidthStr::width(text);
     format!("{text}{}", " ".repeat(width.saturating_sub(own)))
 }
 
-fn pad_left(text: &str, width: usize) -> String {
+/// A text with blanks before it up to a width.
+pub fn pad_left(text: &str, width: usize) -> String {
     let own = UnicodeWidthStr::width(text);
     format!("{}{text}", " ".repeat(width.saturating_sub(own)))
 }
 
 /// A text cut to a width, with a mark where something is left out.
-fn cut(text: &str, width: usize) -> String {
+pub fn cut(text: &str, width: usize) -> String {
     if UnicodeWidthStr::width(text) <= width {
         return text.to_owned();
     }

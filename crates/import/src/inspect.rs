@@ -1,5 +1,6 @@
 //! How every sheet was understood, as the JSON contract `jixiao.inspection/1` prints it.
 
+use crate::drawing::{DrawnRows, draw};
 use crate::grid::{Book, SheetState};
 use crate::recognise::unit::Evidence;
 use crate::recognise::{Recognised, Table, TableKind};
@@ -12,7 +13,7 @@ use serde::Serialize;
 pub struct FileInspection {
     /// Its name.
     pub path: String,
-    /// `xlsx`, `xls`, `xlsb` or `ods`.
+    /// The word of its [format](crate::grid::FileFormat::word).
     pub format: &'static str,
     /// Its sheets.
     pub sheets: Vec<SheetInspection>,
@@ -27,6 +28,8 @@ pub struct SheetInspection {
     pub state: &'static str,
     /// Its tables.
     pub tables: Vec<TableInspection>,
+    /// Its rows from top to bottom; empty unless a drawing was asked for.
+    pub drawing: Vec<DrawnRows>,
 }
 
 /// A table.
@@ -72,8 +75,8 @@ pub struct SkippedInspection {
     pub why: String,
 }
 
-/// Describes a file.
-pub fn inspect(book: &Book, recognised: &Recognised) -> FileInspection {
+/// Describes a file; with a drawing of every sheet when one is asked for.
+pub fn inspect(book: &Book, recognised: &Recognised, drawn: bool) -> FileInspection {
     let sheets = book.sheets.iter().enumerate().map(|(index, sheet)| SheetInspection {
         name: sheet.name.to_string(),
         state: match sheet.state {
@@ -87,6 +90,7 @@ pub fn inspect(book: &Book, recognised: &Recognised) -> FileInspection {
             .filter(|table| table.sheet == index)
             .map(table_of)
             .collect(),
+        drawing: if drawn { draw(book, recognised, index) } else { Vec::new() },
     });
     FileInspection {
         path: book.file.to_string(),

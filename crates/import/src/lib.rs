@@ -8,6 +8,7 @@
 
 pub mod answers;
 pub mod clean;
+pub mod drawing;
 pub mod fold;
 pub mod gather;
 pub mod grid;
@@ -50,11 +51,20 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Reading, OpenEr
 
 /// Understands an opened file, with the answers that were given to earlier questions.
 pub fn understand(book: Book, answers: &Answers) -> Reading {
+    reading(book, answers, false)
+}
+
+/// As [`understand`], with a drawing of every sheet, for a person who wants to see how it was understood.
+pub fn understand_and_draw(book: Book, answers: &Answers) -> Reading {
+    reading(book, answers, true)
+}
+
+fn reading(book: Book, answers: &Answers, drawn: bool) -> Reading {
     let mut recognised = recognise::recognise(&book, answers);
     gather::prove_units(&book, &mut recognised.tables);
     let mut subjects = gather::gather(&book, &recognised);
     let findings = share_findings(&book, &recognised, &mut subjects);
-    let inspection = inspect::inspect(&book, &recognised);
+    let inspection = inspect::inspect(&book, &recognised, drawn);
     Reading { subjects, inspection, findings, sha256: book.sha256 }
 }
 

@@ -3,6 +3,10 @@
 //! * In: a folded title. Out: how well it fits each meaning, from 0 to 100.
 //! * Never: decides; that is done for all columns of a table together.
 
+mod office;
+
+pub use office::{OfficeWordsError, use_office_words, with_office_words};
+
 use crate::fold;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -159,9 +163,12 @@ pub struct Vocabulary {
     sheet: SheetData,
 }
 
-/// The vocabulary that ships with the crate. Its files are checked by a test, so an empty one never meets a user.
-pub static VOCABULARY: LazyLock<Vocabulary> =
-    LazyLock::new(|| Vocabulary::builtin().unwrap_or_default());
+/// The vocabulary in use: the one that ships with the crate, with an office's words where it gave some. The shipped files are
+/// checked by a test, so an empty one never meets a user.
+pub static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(office::chosen);
+
+const COLUMNS: &str = include_str!("../vocabulary/columns.toml");
+const SHEET: &str = include_str!("../vocabulary/sheet.toml");
 
 /// How well a title fits a meaning: 100 is word for word.
 pub const EXACT: u32 = 100;
@@ -174,8 +181,10 @@ impl Vocabulary {
     /// # Errors
     /// The parser's message, with line and column, when a file has an unknown key or meaning.
     pub fn builtin() -> Result<Vocabulary, toml::de::Error> {
-        let mut columns: ColumnData = toml::from_str(include_str!("../vocabulary/columns.toml"))?;
-        let sheet: SheetData = toml::from_str(include_str!("../vocabulary/sheet.toml"))?;
+        Ok(Vocabulary::from_data(toml::from_str(COLUMNS)?, toml::from_str(SHEET)?))
+    }
+
+    fn from_data(mut columns: ColumnData, sheet: SheetData) -> Vocabulary {
         let meanings = std::mem::take(&mut columns.meaning);
         let mut exact: HashMap<String, Vec<(Meaning, u32)>> = HashMap::new();
         for meaning in &meanings {
@@ -185,7 +194,7 @@ impl Vocabulary {
                 }
             }
         }
-        Ok(Vocabulary { exact, meanings, columns, sheet })
+        Vocabulary { exact, meanings, columns, sheet }
     }
 
     /// Every meaning that a folded title may have, with how well it fits (1 to 100).

@@ -3,10 +3,11 @@
 //! * In: a sheet. Out: every header with the path of words (top to bottom) above each column.
 //! * Merged words stand for all their cells; a group word without a merge stands for the blanks to its right.
 
+use crate::answers;
 use crate::fold::{self, Title};
 use crate::grid::{Cell, Sheet, Value};
 use crate::vocabulary::{EXACT, Meaning, VOCABULARY};
-use jixiao_core::number;
+use jixiao_core::{Cells, number};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A fit below this is no evidence.
@@ -40,11 +41,18 @@ pub struct Header {
     pub right: u32,
     /// The columns that have words.
     pub heads: Vec<ColumnHead>,
-    /// The folded words: equal for tables of the same shape, and the key under which answers are kept.
+    /// The folded words: equal for tables of the same shape.
     pub signature: String,
 }
 
 impl Header {
+    /// The key under which answers are kept: the words and their columns, since an answer may name a column.
+    pub fn fingerprint(&self) -> String {
+        let columns = self.heads.iter().map(|head| Cells::letters(head.column));
+        let columns: Vec<String> = columns.collect();
+        answers::fingerprint(&format!("{}@{}", self.signature, columns.join("|")))
+    }
+
     /// Whether another header stands above or below the same columns.
     pub fn overlaps(&self, other: &Header) -> bool {
         self.left <= other.right && other.left <= self.right

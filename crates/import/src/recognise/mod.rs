@@ -11,7 +11,7 @@ pub mod proof;
 pub mod tree;
 pub mod unit;
 
-use crate::answers::{self, Answers};
+use crate::answers::Answers;
 use crate::grid::{Book, Sheet, SheetState};
 use crate::vocabulary::{Meaning, VOCABULARY};
 use columns::{Column, Doubt};
@@ -95,8 +95,7 @@ impl Table {
 
     /// The key under which an answer about this table is kept.
     pub fn question(&self, about: &str) -> Question {
-        let headings = answers::fingerprint(&self.header.signature);
-        Question { headings, about: about.to_owned() }
+        Question { headings: self.header.fingerprint(), about: about.to_owned() }
     }
 
     /// The whole table.
@@ -160,7 +159,7 @@ fn tables_of(sheet: &Sheet, index: usize, answers: &Answers) -> Vec<Table> {
             skipped: Vec::new(),
             unit: UnitFound::default(),
             doubts: columns.doubts,
-            answers: answers.for_headings(&answers::fingerprint(&header.signature)),
+            answers: answers.for_headings(&header.fingerprint()),
         };
         extend_body(sheet, &mut table, header.bottom, until);
         if kind == TableKind::BudgetLedger && is_form_money(sheet, &table) {
