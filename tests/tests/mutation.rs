@@ -260,8 +260,10 @@ fn fault(
         .filter(|place| seed.values.1.get(*place) != found.1.get(*place))
         .collect();
     let zip = seed.bytes.starts_with(b"PK");
+    // A text table is named after its file, and the names in an archive have no checksum.
+    let named = seed.name.ends_with(".zip") || found.0 == seed.values.0;
     match (way, allowed) {
-        (Way::Raw, _) if zip && *found != seed.values => {
+        (Way::Raw, _) if zip && (!differ.is_empty() || !named) => {
             Some(format!("other cells in spite of the checksums: {differ:?}"))
         }
         (Way::Text, _) => {

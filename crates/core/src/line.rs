@@ -73,20 +73,80 @@ impl Amount {
 }
 
 /// The amounts of a line, each absent or in yuan. Absent is not zero.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Amounts {
+///
+/// A ledger may have a million rows, and each is kept several times on its way: amounts are held as whole 分 in 64 bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Plain", into = "Plain")]
+pub struct Amounts(Held);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Held {
+    /// 分, and a bit for each amount that is given; the others are zero.
+    Fen { given: u8, fen: [i64; 7] },
+    /// Sums beyond 92,233 trillion yuan, which no honest input has, but which must not be wrong.
+    Beyond(Box<[Option<Money>; 7]>),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Plain {
     values: [Option<Money>; 7],
+}
+
+impl From<Plain> for Amounts {
+    fn from(plain: Plain) -> Amounts {
+        let mut amounts = Amounts::default();
+        for (amount, value) in Amount::ALL.into_iter().zip(plain.values) {
+            amounts.set(amount, value);
+        }
+        amounts
+    }
+}
+
+impl From<Amounts> for Plain {
+    fn from(amounts: Amounts) -> Plain {
+        Plain { values: Amount::ALL.map(|amount| amounts.get(amount)) }
+    }
+}
+
+impl Default for Amounts {
+    fn default() -> Amounts {
+        Amounts(Held::Fen { given: 0, fen: [0; 7] })
+    }
 }
 
 impl Amounts {
     /// The amount, if the input gives it.
     pub fn get(&self, amount: Amount) -> Option<Money> {
-        self.values[amount as usize]
+        let at = amount as usize;
+        match &self.0 {
+            Held::Fen { given, fen } => (given >> at & 1 == 1).then(|| Money::from_fen(fen[at])),
+            Held::Beyond(values) => values[at],
+        }
     }
 
     /// Sets or clears an amount.
     pub fn set(&mut self, amount: Amount, value: Option<Money>) {
-        self.values[amount as usize] = value;
+        let at = amount as usize;
+        if let Held::Fen { given, fen } = &mut self.0
+            && let Some(whole) = value.map_or(Some(0), Money::fen)
+        {
+            fen[at] = whole;
+            *given = *given & !(1 << at) | u8::from(value.is_some()) << at;
+            return;
+        }
+        let mut values = Amount::ALL.map(|amount| self.get(amount));
+        values[at] = value;
+        let fits = values.iter().flatten().all(|value| value.fen().is_some());
+        if !fits {
+            self.0 = Held::Beyond(Box::new(values));
+            return;
+        }
+        // Equal amounts are held alike, however they came about.
+        let mut plain = Amounts::default();
+        for (amount, value) in Amount::ALL.into_iter().zip(values) {
+            plain.set(amount, value);
+        }
+        *self = plain;
     }
 
     /// Adds another line's amounts; what either gives is given.
@@ -107,7 +167,7 @@ impl Amounts {
 
     /// Whether nothing is given.
     pub fn is_empty(&self) -> bool {
-        self.values.iter().all(Option::is_none)
+        Amount::ALL.iter().all(|amount| self.get(*amount).is_none())
     }
 }
 
@@ -191,5 +251,37 @@ impl SourceRow {
             (Some([row, ..]), Some(column)) => self.place.at(Cells::one(row, column)),
             _ => self.place.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_small_and_exact_whatever_their_size() {
+        assert_eq!(size_of::<Amounts>(), 64);
+        let money = |text: &str| text.parse::<Money>().expect("an amount");
+        let mut amounts = Amounts::default();
+        assert!(amounts.is_empty());
+        amounts.set(Amount::Initial, Some(money("-0.01")));
+        amounts.set(Amount::Executed, Some(money("1000000000000000.00")));
+        let plain = amounts.clone();
+        // A hundred times the largest input is beyond 64 bits of 分, and back again.
+        for _ in 1..100 {
+            amounts.set(
+                Amount::Executed,
+                amounts.get(Amount::Executed).map(|sum| sum + money("1000000000000000.00")),
+            );
+        }
+        let sum = amounts.get(Amount::Executed).map(|sum| sum.to_string());
+        assert_eq!(sum.as_deref(), Some("100000000000000000.00"));
+        assert_eq!(amounts.get(Amount::Initial), Some(money("-0.01")));
+        assert_eq!(amounts.get(Amount::Adjusted), None);
+        amounts.set(Amount::Executed, Some(money("1000000000000000.00")));
+        assert_eq!(amounts, plain);
+        amounts.set(Amount::Initial, None);
+        amounts.set(Amount::Executed, None);
+        assert_eq!(amounts, Amounts::default());
     }
 }

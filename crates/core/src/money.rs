@@ -56,6 +56,17 @@ impl Money {
         if rounded.is_zero() { Money(Decimal::new(0, 2)) } else { Money(rounded) }
     }
 
+    /// The amount of so many 分.
+    pub fn from_fen(fen: i64) -> Money {
+        Money(Decimal::new(fen, 2))
+    }
+
+    /// The amount in whole 分; `None` beyond 64 bits.
+    pub fn fen(self) -> Option<i64> {
+        let whole = self.0.scale() == 2 || self.0.is_zero();
+        i64::try_from(self.0.mantissa()).ok().filter(|_| whole)
+    }
+
     /// The amount in yuan.
     pub fn yuan(self) -> Decimal {
         self.0
