@@ -4,11 +4,11 @@
 //! By default that program trusts the written values of an .xlsx and would pass anything; the profile made here makes it
 //! compute them all. A test proves that a wrong value is then found.
 
+use crate::office;
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// Settings: compute every formula of .xlsx and .ods when a file is opened (0 is "always").
 const PROFILE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
@@ -51,19 +51,12 @@ pub fn compare(workbook: &Path, folder: &Path) -> Comparison {
 
 /// Opens a workbook in LibreOffice, recalculates it and saves it under `folder`.
 fn recalculate(workbook: &Path, folder: &Path) -> PathBuf {
-    let (profile, out) = (folder.join("profile"), folder.join("recalculated"));
+    let profile = folder.join("profile");
     std::fs::create_dir_all(profile.join("user")).expect("a profile");
     std::fs::write(profile.join("user/registrymodifications.xcu"), PROFILE).expect("settings");
-    let output = Command::new(std::env::var_os("SOFFICE").unwrap_or_else(|| "soffice".into()))
-        .arg(format!("-env:UserInstallation=file://{}", profile.display()))
-        .args(["--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir"])
-        .arg(&out)
-        .arg(workbook)
-        .output()
-        .expect("LibreOffice runs; SOFFICE may name it");
-    let saved = out.join(workbook.file_name().expect("a name"));
-    assert!(saved.is_file(), "LibreOffice wrote no {}: {output:?}", saved.display());
-    saved
+    let out = folder.join("recalculated");
+    office::convert(&[workbook.to_owned()], "xlsx:Calc MS Excel 2007 XML", &profile, &out);
+    out.join(workbook.file_name().expect("a name"))
 }
 
 fn read(path: &Path) -> (BTreeMap<At, String>, BTreeMap<At, Data>) {

@@ -10,6 +10,7 @@
     reason = "to stop with a message is how a test fails; whoever reads the log wants the counts"
 )]
 
+mod formats;
 mod ledger;
 mod relations;
 
