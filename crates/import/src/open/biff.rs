@@ -8,7 +8,7 @@
 use super::compound::{u16_at, u32_at};
 use super::format::{built_in, classify};
 use crate::grid::Format;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Why the records are refused.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub(super) struct Mark {
     pub(super) format: Format,
     /// Whether it has a formula.
     pub(super) formula: bool,
+    /// Whether its formula was never computed, as far as the record tells.
+    pub(super) uncomputed: bool,
 }
 
 /// What is known of a sheet beside its values.
@@ -124,10 +126,22 @@ fn sheet(stream: &[u8], start: usize, globals: &Globals, allowed: u64) -> Result
     let mut records = Records { stream, at: start };
     let mut depth = 0u32;
     let mut string: Option<(u32, u32)> = None;
+    let (mut never, mut blank) = (HashSet::new(), HashSet::new());
     while let Some((kind, data)) = records.next() {
         match kind {
             BOF => depth += 1,
-            EOF if depth <= 1 => return facts.within(allowed),
+            EOF if depth <= 1 => {
+                // Where one sum was never computed, a program wrote the file that computes nothing.
+                if !never.is_empty() {
+                    never.extend(blank);
+                }
+                for place in never {
+                    if let Some(mark) = facts.cells.get_mut(&place) {
+                        mark.uncomputed = true;
+                    }
+                }
+                return facts.within(allowed);
+            }
             EOF => depth -= 1,
             // Charts inside the sheet have records like cells.
             _ if depth > 1 => {}
@@ -160,12 +174,57 @@ fn sheet(stream: &[u8], start: usize, globals: &Globals, allowed: u64) -> Result
                     facts.mark(data, u16::try_from(index).unwrap_or(u16::MAX), globals, false)?;
                 }
             }
-            0x0006 => string = Some(facts.mark(data, 0, globals, true)?),
+            0x0006 => {
+                let place = facts.mark(data, 0, globals, true)?;
+                string = Some(place);
+                match result(data) {
+                    Computed::Never => drop(never.insert(place)),
+                    Computed::Blank => drop(blank.insert(place)),
+                    Computed::Yes => {}
+                }
+            }
             0x0207 if string.is_none() => return Err(Refusal::Broken),
             _ => {}
         }
     }
     Err(Refusal::Broken)
+}
+
+/// What a formula's record says of its result.
+enum Computed {
+    /// There is one.
+    Yes,
+    /// A blank text, which an honest formula may give.
+    Blank,
+    /// A blank text under a sum or a calculation, which never gives one.
+    Never,
+}
+
+fn result(data: &[u8]) -> Computed {
+    let is_blank = data.get(6) == Some(&3) && u16_at(data, 12) == Some(0xFFFF);
+    if !is_blank {
+        return Computed::Yes;
+    }
+    let length = u16_at(data, 20).map_or(0, usize::from);
+    let tokens = data.get(22..22 + length).unwrap_or_default();
+    if gives_a_number(tokens) { Computed::Never } else { Computed::Blank }
+}
+
+/// Whether the last token of a formula can only give a number: an operator, or a function such as SUM.
+fn gives_a_number(tokens: &[u8]) -> bool {
+    // COUNT, SUM, AVERAGE, MIN, MAX, ABS, INT, ROUND, SUMPRODUCT, SUBTOTAL, SUMIF.
+    const NUMERIC: [u16; 11] = [0, 4, 5, 6, 7, 24, 25, 27, 228, 344, 345];
+    let is_numeric = |low: u8, high: u8| NUMERIC.contains(&u16::from_le_bytes([low, high]));
+    match tokens {
+        [.., 0x22 | 0x42 | 0x62, count, low, high] if *count <= 30 && is_numeric(*low, *high) => {
+            true
+        }
+        [.., 0x21 | 0x41 | 0x61, low, high] if is_numeric(*low, *high) => true,
+        // A sum over one area has a token of its own.
+        [.., 0x19, 0x10, _, _] => true,
+        [_, .., 0x03..=0x07] => true,
+        _ => false,
+    }
 }
 
 impl Facts {
@@ -181,7 +240,7 @@ impl Facts {
         let ((row, column), style) = numbers.ok_or(Refusal::Broken)?;
         let place = (u32::from(row), u32::from(column) + u32::from(index));
         let format = globals.formats.get(usize::from(style)).copied().unwrap_or_default();
-        self.cells.insert(place, Mark { format, formula });
+        self.cells.insert(place, Mark { format, formula, uncomputed: false });
         Ok(place)
     }
 
@@ -200,5 +259,28 @@ impl Facts {
         self.hidden_columns.sort_unstable();
         self.hidden_columns.dedup();
         Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::gives_a_number;
+
+    #[test]
+    fn sums_and_calculations_give_numbers_and_references_may_not() {
+        for (tokens, number) in [
+            // SUM(A1:A3), SUM of one area with its own token, A1-B1, ROUND(A1,2).
+            (&[0x25, 0, 0, 2, 0, 0, 0xC0, 0, 0xC0, 0x42, 1, 4, 0][..], true),
+            (&[0x25, 0, 0, 2, 0, 0, 0xC0, 0, 0xC0, 0x19, 0x10, 0, 0], true),
+            (&[0x44, 0, 0, 0, 0xC0, 0x44, 0, 0, 1, 0xC0, 0x04], true),
+            (&[0x44, 0, 0, 0, 0xC0, 0x1E, 2, 0, 0x41, 27, 0], true),
+            // A1, "", IF(A1,"a","") and an empty formula.
+            (&[0x44, 0, 0, 0, 0xC0], false),
+            (&[0x17, 0, 0], false),
+            (&[0x44, 0, 0, 0, 0xC0, 0x17, 1, 0, 97, 0x17, 0, 0, 0x42, 3, 1, 0], false),
+            (&[], false),
+        ] {
+            assert_eq!(gives_a_number(tokens), number, "{tokens:02X?}");
+        }
     }
 }

@@ -100,10 +100,19 @@ pub(super) fn xls(bytes: &[u8], limits: &Limits, context: &Context) -> Result<Sh
                     .get(&place)
                     .map_or((None, false), |mark| (Some(mark.format), mark.formula))
             })?;
+            let uncomputed = facts.cells.iter().filter(|(_, mark)| mark.uncomputed);
+            for ((row, column), _) in uncomputed {
+                builder.push(unvalued(*row, *column));
+            }
         }
         gather.finish(builder, &name, facts.filtered)?;
     }
     Ok(gather.done())
+}
+
+/// A formula without a value.
+fn unvalued(row: u32, column: u32) -> Cell<'static> {
+    Cell { row, column, value: Value::NoCachedValue, format: Format::Plain, formula: true }
 }
 
 fn broken(context: &Context) -> OpenError {
@@ -208,8 +217,7 @@ impl<'a> Gather<'a> {
             let (row, column) = at(top, left, row, column);
             let empty = matches!(range.get_value((row, column)), None | Some(Data::Empty));
             if empty && !formula.is_empty() {
-                let value = Value::NoCachedValue;
-                builder.push(Cell { row, column, value, format: Format::Plain, formula: true });
+                builder.push(unvalued(row, column));
             }
         }
     }
