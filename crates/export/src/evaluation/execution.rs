@@ -15,6 +15,8 @@ use rust_xlsxwriter::{Format, Workbook};
 use std::borrow::Cow;
 
 /// Rows above the first line: title, unit line, heads.
+/// From so many lines on, rows of one line keep the default height.
+const MANY: usize = 5_000;
 const HEAD_ROWS: u32 = 3;
 
 /// What a column of the table shows.
@@ -244,7 +246,11 @@ impl Table<'_> {
         let reason = line.reason.as_deref().unwrap_or("");
         let source = source_text(line);
         let lines = [text::lines(&name, 24), text::lines(reason, 26), text::lines(&source, 26)];
-        sheet.height(row, lines.into_iter().max().unwrap_or(1))?;
+        let lines = lines.into_iter().max().unwrap_or(1);
+        // A height for every row of a large ledger would cost more memory than the ledger.
+        if lines > 1 || self.context.evaluation.lines.len() < MANY {
+            sheet.height(row, lines)?;
+        }
         for (column, field) in (0u16..).zip(&self.map.fields) {
             let code =
                 |code: &Option<std::sync::Arc<str>>| code.as_deref().unwrap_or("").to_owned();
