@@ -111,8 +111,10 @@ struct ColumnData {
     whole: Vec<String>,
     part: Vec<String>,
     part_kind: Vec<Vec<String>>,
+    period: Vec<Vec<String>>,
     initial_word: Vec<String>,
     adjusted_word: Vec<String>,
+    alone_word: Vec<String>,
     meaning: Vec<MeaningData>,
 }
 
@@ -237,7 +239,12 @@ impl Vocabulary {
     /// Whether a header word names a part of the column group above it: `基本支出`, `一般公共预算财政拨款`.
     pub fn is_part(&self, key: &str) -> bool {
         let part = |word: &String| key.starts_with(word.as_str()) || key.ends_with(word.as_str());
-        key.starts_with("其中") || self.columns.part.iter().any(part)
+        key.starts_with("其中") || self.is_period(key) || self.columns.part.iter().any(part)
+    }
+
+    /// Whether a header word names a part of the year: `1月`, `第一季度`.
+    pub fn is_period(&self, key: &str) -> bool {
+        self.columns.period.iter().any(|words| words.iter().any(|word| word == key))
     }
 
     /// Whether a title speaks of something else than this year's money (`上年决算数`, `偏差原因`).
@@ -381,16 +388,21 @@ impl Vocabulary {
         }
     }
 
-    /// How many kinds of parts there are: by spending (基本支出), by fund (财政拨款) …
-    pub fn part_kinds(&self) -> usize {
-        self.columns.part_kind.len()
+    /// The budget that such a word says where nothing but a year stands above it.
+    pub fn lone_budget(&self, key: &str) -> Option<Meaning> {
+        let alone = self.columns.alone_word.iter().any(|word| word == key);
+        alone.then(|| self.qualified_budget(key, "预算")).flatten()
     }
 
-    /// Whether a part is of a kind. Parts of one kind add up to the whole.
-    pub fn in_part_kind(&self, key: &str, kind: usize) -> bool {
-        self.columns.part_kind.get(kind).is_some_and(|words| {
-            words.iter().any(|word| key.starts_with(word.as_str()) || key == word)
-        })
+    /// Whether parts are all of one kind: by spending (基本支出), by fund (财政拨款), by months. Such parts add up to
+    /// the whole.
+    pub fn are_one_kind(&self, keys: &[&str]) -> bool {
+        let begins = |words: &Vec<String>| {
+            keys.iter().all(|key| words.iter().any(|word| key.starts_with(word.as_str())))
+        };
+        let equals =
+            |words: &Vec<String>| keys.iter().all(|key| words.iter().any(|word| word == key));
+        self.columns.part_kind.iter().any(begins) || self.columns.period.iter().any(equals)
     }
 }
 
@@ -401,8 +413,10 @@ impl Default for Vocabulary {
             whole: Vec::new(),
             part: Vec::new(),
             part_kind: Vec::new(),
+            period: Vec::new(),
             initial_word: Vec::new(),
             adjusted_word: Vec::new(),
+            alone_word: Vec::new(),
             meaning: Vec::new(),
         };
         let sheet = SheetData {

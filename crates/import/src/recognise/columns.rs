@@ -211,8 +211,12 @@ fn fits(path: &[Title]) -> Vec<(Meaning, u32)> {
     };
     let qualified =
         upper.iter().find_map(|title| VOCABULARY.qualified_budget(&bottom.key, &title.key));
+    let below_years = upper.iter().all(|title| title.year.is_some());
+    let lone = VOCABULARY.lone_budget(&bottom.key).filter(|_| below_years);
     if let Some(budget) = qualified {
         offer(vec![(budget, EXACT - 1)], 0);
+    } else if let Some(budget) = lone {
+        offer(vec![(budget, JOINED)], 0);
     } else if upper.is_empty() {
         offer(VOCABULARY.meanings(&bottom.key), 0);
     } else if VOCABULARY.is_whole(&bottom.key) {
@@ -261,13 +265,12 @@ fn sum_parts(header: &Header, columns: &mut [Column]) {
             parts.first().is_some_and(|part| upper(head) == upper(&header.heads[*part]))
         });
         let whole_group = siblings.filter(|head| !is_of_which(head)).count() == parts.len();
-        let of_kind = |kind: usize| {
-            parts.iter().all(|part| {
-                let last = header.heads[*part].path.last();
-                last.is_some_and(|title| VOCABULARY.in_part_kind(&title.key, kind))
-            })
-        };
-        let one_kind = (0..VOCABULARY.part_kinds()).any(of_kind);
+        let keys: Vec<&str> = parts
+            .iter()
+            .filter_map(|part| header.heads[*part].path.last())
+            .map(|title| title.key.as_str())
+            .collect();
+        let one_kind = VOCABULARY.are_one_kind(&keys);
         if !held && one_kind && whole_group {
             for part in parts {
                 columns[part].meaning = Some(meaning);

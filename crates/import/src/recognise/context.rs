@@ -81,6 +81,23 @@ fn begins_form(sheet: &Sheet, row: u32) -> bool {
     }
 }
 
+/// Whether a further form begins between the end of a table and a row below it.
+pub fn form_between(sheet: &Sheet, table: &Table, until: u32) -> bool {
+    let last = table.body.last().copied().unwrap_or(table.header.bottom);
+    let ledger = table.kind == TableKind::BudgetLedger;
+    sheet.row_numbers().filter(|row| (last + 1..until).contains(row)).any(|row| {
+        let title = first_cell(sheet, row).is_some_and(|text| VOCABULARY.is_form_title(text));
+        title || (!ledger && begins_form(sheet, row))
+    })
+}
+
+fn first_cell(sheet: &Sheet, row: u32) -> Option<&str> {
+    match sheet.row(row).next()?.value {
+        Value::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
 /// A section heading ends a form's block; in a ledger the same word may be an item's name.
 fn is_section_row(sheet: &Sheet, table: &Table, row: u32) -> bool {
     let weights = table.columns.iter().any(|column| column.meaning == Some(Meaning::Weight));

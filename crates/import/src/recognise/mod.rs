@@ -134,6 +134,7 @@ fn tables_of(sheet: &Sheet, index: usize, answers: &Answers) -> Vec<Table> {
             table.header.left == header.left
                 && table.header.bottom < header.top
                 && table.header.signature == header.signature
+                && !context::form_between(sheet, table, header.top)
         });
         let until = headers[position + 1..]
             .iter()
@@ -292,3 +293,6 @@ fn extend_body(sheet: &Sheet, table: &mut Table, header_bottom: u32, until: u32)
         first = false;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,76 @@
+//! Tables beside each other under one row of titles.
+//!
+//! * In: the rows of a header. Out: one header, or several when blank columns part groups that repeat the same words.
+
+use super::{ColumnHead, FLOOR, Header, WHOLE_ROW, heads};
+use crate::grid::Sheet;
+use crate::vocabulary::{Meaning, VOCABULARY};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One header, or several when blank columns separate groups that are tables of their own.
+pub(super) fn side_by_side(sheet: &Sheet, top: u32, bottom: u32, span: (u32, u32)) -> Vec<Header> {
+    let heads = heads(sheet, top, bottom, span);
+    let mut groups: Vec<Vec<ColumnHead>> = Vec::new();
+    for head in heads {
+        let continues = groups
+            .last()
+            .and_then(|group| group.last())
+            .is_some_and(|last| last.column + 1 == head.column);
+        match groups.last_mut().filter(|_| continues) {
+            Some(group) => group.push(head),
+            None => groups.push(vec![head]),
+        }
+    }
+    let alone = |group: &Vec<ColumnHead>| repeated_words(group).len() >= 2;
+    let split = groups.len() >= 2
+        && groups.iter().all(alone)
+        && (share_words(&groups) || differ_in_kind(&groups));
+    let groups = if split { groups } else { vec![groups.into_iter().flatten().collect()] };
+    let alone = !split && span == WHOLE_ROW;
+    groups.into_iter().filter_map(|heads| header_of(top, bottom, alone, heads)).collect()
+}
+
+fn repeated_words(group: &[ColumnHead]) -> BTreeSet<Meaning> {
+    let words = group.iter().filter_map(|head| head.path.last());
+    words
+        .flat_map(|title| VOCABULARY.meanings(&title.key))
+        .filter(|(_, fit)| *fit >= FLOOR)
+        .map(|(meaning, _)| meaning)
+        .collect()
+}
+
+/// Groups beside each other are several tables only when the same meanings come again in each.
+fn share_words(groups: &[Vec<ColumnHead>]) -> bool {
+    let mut times: BTreeMap<Meaning, usize> = BTreeMap::new();
+    for group in groups {
+        for meaning in repeated_words(group) {
+            *times.entry(meaning).or_default() += 1;
+        }
+    }
+    times.values().filter(|times| **times >= groups.len()).count() >= 2
+}
+
+/// A ledger beside an indicator table: one group speaks of money, the other of targets.
+fn differ_in_kind(groups: &[Vec<ColumnHead>]) -> bool {
+    let speaks = |group: &[ColumnHead], of: &[Meaning]| {
+        let words = repeated_words(group);
+        of.iter().filter(|meaning| words.contains(meaning)).count() >= 2
+    };
+    let targets =
+        [Meaning::Target, Meaning::Actual, Meaning::Level1, Meaning::Level3, Meaning::Weight];
+    let money =
+        [Meaning::InitialBudget, Meaning::AdjustedBudget, Meaning::Budget, Meaning::Executed];
+    let kinds = groups.iter().map(|group| (speaks(group, &targets), speaks(group, &money)));
+    let kinds: Vec<(bool, bool)> = kinds.collect();
+    kinds.contains(&(true, false)) && kinds.contains(&(false, true))
+}
+
+fn header_of(top: u32, bottom: u32, alone: bool, heads: Vec<ColumnHead>) -> Option<Header> {
+    let (left, right) = (heads.first()?.column, heads.last()?.column);
+    let words = heads
+        .iter()
+        .map(|head| head.path.iter().map(|title| title.key.as_str()).collect::<Vec<_>>().join("/"));
+    let signature = words.collect::<Vec<_>>().join("|");
+    let floor = if alone { 0 } else { left };
+    Some(Header { top, bottom, left, floor, right, heads, signature })
+}

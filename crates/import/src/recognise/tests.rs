@@ -1,0 +1,159 @@
+//! Recognition of whole sheets: small grids as text, with the meaning of every column written by hand.
+
+use super::{Table, tables_of};
+use crate::answers::Answers;
+use crate::grid::{Cell, Format, Sheet, SheetBuilder, SheetState, Value};
+
+/// A sheet from lines of cells parted by `|`; a cell that reads as a number is one.
+pub(super) fn sheet(text: &str) -> Sheet {
+    let mut builder = SheetBuilder::new("表", SheetState::Visible);
+    for (row, line) in (0..).zip(text.lines().map(str::trim).filter(|line| !line.is_empty())) {
+        for (column, cell) in (0..).zip(line.split('|')) {
+            let value = match cell.parse::<f64>() {
+                Ok(number) => Value::Number(number),
+                Err(_) => Value::Text(cell),
+            };
+            builder.push(Cell { row, column, value, format: Format::Plain, formula: false });
+        }
+    }
+    builder.build()
+}
+
+fn tables(text: &str) -> Vec<Table> {
+    tables_of(&sheet(text), 0, &Answers::default())
+}
+
+/// The meanings of a table's columns, `?` for those without, then how many rows it has.
+fn outline(table: &Table) -> String {
+    let meanings = table.columns.iter().map(|column| match column.meaning {
+        Some(meaning) => format!("{meaning:?}"),
+        None => "?".to_owned(),
+    });
+    format!("{}: {}", meanings.collect::<Vec<_>>().join(" "), table.body.len())
+}
+
+#[track_caller]
+fn check(name: &str, text: &str, expected: &[&str]) {
+    let found: Vec<String> = tables(text).iter().map(outline).collect();
+    assert_eq!(found, expected, "{name}");
+}
+
+#[test]
+fn group_words_without_merges_reach_over_the_blanks_beside_them() {
+    check(
+        "years",
+        "项目|2022年|||2023年||
+         |年初|调整后|支出|年初|调整后|支出
+         会议费|1|2|3|4|5|5
+         培训费|1|2|3|4|6|5",
+        &["Item ? ? ? InitialBudget AdjustedBudget Executed: 2"],
+    );
+    check(
+        "budget and spending",
+        "科目编码|名称|预算情况|||支出情况||
+         ||上年结转|年初|调整后预算|执行数|指标余额|执行率
+         2010101|行政运行|1|2|3|3|0|1
+         2010102|机关服务|1|3|4|2|2|0.5",
+        &["Function Item CarriedOver InitialBudget AdjustedBudget Executed Balance Rate: 2"],
+    );
+    check(
+        "names in the lower row only",
+        "||预算情况||支出情况|
+         序号|项目|年初|全年|执行数|余额
+         1|会议费|2|3|3|0
+         2|培训费|2|4|3|1",
+        &["Number Item InitialBudget AdjustedBudget Executed Balance: 2"],
+    );
+    check(
+        "three rows",
+        "项目|2023年预算|||支出数
+         |年初|年中调整||
+         ||追加|追减|
+         会议费|20|3|0|23
+         培训费|30|0|4|26",
+        &["Item InitialBudget Additions Reductions Executed: 2"],
+    );
+    // A line of labels has words of the header below each of its own.
+    check(
+        "a line of labels above",
+        "部门名称|某局|||金额|
+         项目|年初预算数|追加|追减|全年预算数|执行数
+         会议费|20|3|0|23|23
+         培训费|30|0|4|26|25",
+        &["Item InitialBudget Additions Reductions AdjustedBudget Executed: 2"],
+    );
+    // A group of rows under the name of an item is no part of the header.
+    check(
+        "a heading below the header",
+        "项目|年初预算数|全年预算数|执行数|备注
+         人员经费||||
+         会议费|20|23|23|
+         培训费|30|26|25|",
+        &["Item InitialBudget AdjustedBudget Executed Remark: 3"],
+    );
+}
+
+#[test]
+fn months_are_parts_of_the_year() {
+    check(
+        "merged or not, without a sum",
+        "项目|全年预算数|支出数|||
+         ||1月|2月|3月|4月
+         会议费|10|1|2|3|4
+         培训费|20|1|2|3|4",
+        &["Item AdjustedBudget Executed Executed Executed Executed: 2"],
+    );
+    check(
+        "with what was spent so far",
+        "项目|全年预算数|各月支出|||
+         ||1月|2月|3月|累计
+         甲|乙|1|2|3|4
+         会议费|10|1|2|3|6
+         培训费|20|1|2|3|6",
+        &["Item AdjustedBudget ? ? ? Executed: 2"],
+    );
+    check(
+        "quarters",
+        "项目|全年预算数|执行数|||
+         ||一季度|二季度|三季度|四季度
+         会议费|10|1|2|3|4
+         培训费|20|1|2|3|4",
+        &["Item AdjustedBudget Executed Executed Executed Executed: 2"],
+    );
+}
+
+#[test]
+fn a_ledger_beside_indicators_is_a_table_of_its_own() {
+    check(
+        "their headers in different rows",
+        "某馆2023年预算执行情况表||||绩效指标完成情况表
+         编制单位：某馆||单位：元||一级指标|三级指标|年度指标值|实际完成值|分值
+         项目名称|全年预算数|执行数||产出指标|培训人次|100|120|50
+         会议费|110|100||效益指标|知晓率|90|95|40",
+        &["Level1 Level3 Target Actual Weight: 2", "Item AdjustedBudget Executed: 1"],
+    );
+}
+
+#[test]
+fn a_further_form_is_no_repeated_page() {
+    check(
+        "two forms",
+        "项目支出绩效自评表
+         项目名称|甲项目
+         一级指标|三级指标|年度指标值|实际完成值|分值
+         产出指标|培训人次|100|120|50
+         项目支出绩效自评表
+         项目名称|乙项目
+         一级指标|三级指标|年度指标值|实际完成值|分值
+         产出指标|培训人次|100|120|50",
+        &["Level1 Level3 Target Actual Weight: 1", "Level1 Level3 Target Actual Weight: 1"],
+    );
+    check(
+        "two pages",
+        "项目|全年预算数|执行数
+         会议费|110|100
+         项目|全年预算数|执行数
+         培训费|120|100",
+        &["Item AdjustedBudget Executed: 2"],
+    );
+}
