@@ -379,13 +379,18 @@ impl Vocabulary {
 
     /// The budget that a lower header word (年初, 调整后) makes of the word 预算 above it.
     pub fn qualified_budget(&self, lower: &str, upper: &str) -> Option<Meaning> {
-        let budget = upper.contains("预算") || upper.contains("指标");
+        let budget = self.names_budget(upper);
         let is = |words: &[String]| words.iter().any(|word| word == lower);
         match budget {
             true if is(&self.columns.initial_word) => Some(Meaning::InitialBudget),
             true if is(&self.columns.adjusted_word) => Some(Meaning::AdjustedBudget),
             _ => None,
         }
+    }
+
+    /// Whether a title calls its column a budget: 预算, 指标.
+    pub fn names_budget(&self, key: &str) -> bool {
+        key.contains("预算") || key.contains("指标")
     }
 
     /// The budget that such a word says where nothing but a year stands above it.

@@ -176,16 +176,20 @@ fn tables_of(sheet: &Sheet, index: usize, answers: &Answers) -> Vec<Table> {
     }
     mark_forms(sheet, &mut tables);
     for position in 0..tables.len() {
-        let above = position.checked_sub(1).map_or(0, |before| {
-            let previous = &tables[before];
-            previous.body.last().copied().unwrap_or(previous.header.bottom) + 1
-        });
-        let above = above.min(tables[position].header.top);
-        let below = tables.get(position + 1).map_or(u32::MAX, |next| next.header.top);
+        let (above, below) = surroundings(&tables, position);
         let found = unit::find(sheet, &tables[position], above, below);
         tables[position].unit = found;
     }
     tables
+}
+
+/// The rows around a table, up to the tables above and below it; one that stands beside it shares them.
+fn surroundings(tables: &[Table], position: usize) -> (u32, u32) {
+    let bottom = |table: &Table| table.body.last().copied().unwrap_or(table.header.bottom);
+    let own = &tables[position];
+    let ends = tables.iter().map(bottom).filter(|end| *end < own.header.top);
+    let tops = tables.iter().map(|table| table.header.top).filter(|top| *top > bottom(own));
+    (ends.max().map_or(0, |end| end + 1), tops.min().unwrap_or(u32::MAX))
 }
 
 /// Below the title of a form, a short table of money above an indicator table is the form's own.

@@ -6,6 +6,7 @@
 use super::Table;
 use super::columns::{Column, Doubt};
 use crate::clean::cell_decimal;
+use crate::clean::ledger::amount_of;
 use crate::fold;
 use crate::grid::Sheet;
 use crate::vocabulary::{Meaning, VOCABULARY};
@@ -59,9 +60,8 @@ fn answered(table: &mut Table, doubt: &Doubt) -> bool {
         }
         return chosen.is_some();
     }
-    let named = |meaning: &&Meaning| {
-        crate::clean::ledger::amount_of(**meaning).is_some_and(|amount| amount.chinese() == answer)
-    };
+    let named =
+        |meaning: &&Meaning| amount_of(**meaning).is_some_and(|amount| amount.chinese() == answer);
     let meaning = doubt.meanings.iter().find(named).copied();
     let column = doubt.columns.first().copied();
     if let (Some(meaning), Some(column)) = (meaning, column) {
@@ -93,47 +93,95 @@ fn column_values(sheet: &Sheet, table: &Table, column: u32) -> Vec<Option<Decima
 /// Gives a meaning to columns whose titles say nothing, where an identity with the known ones proves it.
 /// A column of amounts that may be the missing executed or budget amount is a doubt.
 pub fn prove_unknown(sheet: &Sheet, table: &mut Table) {
-    let unknown: Vec<u32> = table
-        .columns
-        .iter()
-        .filter(|column| column.meaning.is_none() && column.part_of.is_none())
-        .filter(|column| is_amount_like(sheet, table, column))
-        .map(|column| column.column)
-        .collect();
-    let has = |table: &Table, meaning| table.column(meaning).is_some();
+    let unknown = unknown_amounts(sheet, table);
     for column in &unknown {
         let values = column_values(sheet, table, *column);
-        let missing = [Meaning::AdjustedBudget, Meaning::Executed];
-        for meaning in missing.into_iter().filter(|meaning| !has(table, *meaning)) {
+        let missing = [Meaning::AdjustedBudget, Meaning::Executed, Meaning::InitialBudget];
+        for meaning in missing.into_iter().filter(|meaning| table.column(*meaning).is_none()) {
             let doubt = Doubt { meaning, columns: vec![*column], meanings: Vec::new() };
-            if proves(sheet, table, &doubt, &values)
-                || (meaning == Meaning::AdjustedBudget && bridges(sheet, table, &values))
-            {
+            if proves_meaning(sheet, table, &doubt, &values) {
                 take(table, &doubt, *column);
                 break;
             }
         }
     }
-    let open: Vec<u32> = unknown
-        .into_iter()
-        .filter(|column| {
-            table.columns.iter().any(|held| held.column == *column && held.meaning.is_none())
-        })
-        .collect();
-    let budgeted = has(table, Meaning::AdjustedBudget) || has(table, Meaning::InitialBudget);
-    let doubted = |meaning| table.doubts.iter().any(|doubt| doubt.meaning == meaning);
-    let missing = match (budgeted, has(table, Meaning::Executed)) {
-        (true, false) if !doubted(Meaning::Executed) => Some(Meaning::Executed),
-        (false, true) if !doubted(Meaning::AdjustedBudget) && !doubted(Meaning::Amount) => {
-            Some(Meaning::AdjustedBudget)
-        }
-        _ => None,
+    let still = |column: &u32| {
+        table.columns.iter().any(|held| held.column == *column && held.meaning.is_none())
     };
-    if let Some(meaning) = missing.filter(|_| !open.is_empty()) {
-        let doubt = Doubt { meaning, columns: open, meanings: Vec::new() };
-        if !answered(table, &doubt) {
-            table.doubts.push(doubt);
+    let open: Vec<u32> = unknown.into_iter().filter(still).collect();
+    let Some((meaning, columns)) = may_be_missing(sheet, table, open) else { return };
+    let doubt = Doubt { meaning, columns, meanings: Vec::new() };
+    if !answered(table, &doubt) {
+        table.doubts.push(doubt);
+    }
+}
+
+/// The columns of amounts that no title explains. One of another year than the known ones is last year's.
+fn unknown_amounts(sheet: &Sheet, table: &Table) -> Vec<u32> {
+    let known = |column: &&Column| column.meaning.and_then(amount_of).is_some();
+    let years: Vec<Option<i32>> =
+        table.columns.iter().filter(known).map(|column| column.year).collect();
+    let this_year = |year: Option<i32>| year.is_none() || years.contains(&year);
+    let columns = table.columns.iter();
+    columns
+        .filter(|column| column.meaning.is_none() && column.part_of.is_none())
+        .filter(|column| this_year(column.year))
+        .filter(|column| is_amount_like(sheet, table, column))
+        .map(|column| column.column)
+        .collect()
+}
+
+/// The amount that is missing, with the unexplained columns that may be it.
+fn may_be_missing(sheet: &Sheet, table: &Table, open: Vec<u32>) -> Option<(Meaning, Vec<u32>)> {
+    let has = |meaning| table.column(meaning).is_some();
+    let doubted = |meaning| table.doubts.iter().any(|doubt| doubt.meaning == meaning);
+    let (initial, adjusted) = (has(Meaning::InitialBudget), has(Meaning::AdjustedBudget));
+    let budgets = [Meaning::InitialBudget, Meaning::AdjustedBudget];
+    if budgets.into_iter().chain([Meaning::Amount, Meaning::Executed]).any(doubted) {
+        return None;
+    }
+    let (meaning, columns) = match (initial || adjusted, has(Meaning::Executed)) {
+        (true, false) => (Meaning::Executed, open),
+        (false, true) => (Meaning::AdjustedBudget, open),
+        (true, true) if initial != adjusted => {
+            let meaning = if initial { Meaning::AdjustedBudget } else { Meaning::InitialBudget };
+            let like = |column: &u32| is_like_budget(sheet, table, *column);
+            (meaning, open.into_iter().filter(like).collect())
         }
+        _ => return None,
+    };
+    (!columns.is_empty()).then_some((meaning, columns))
+}
+
+/// Whether a column beside a known budget may be the other one: it calls itself a budget, or repeats it on a fourth of
+/// the rows and more, as budgets do that were not changed.
+fn is_like_budget(sheet: &Sheet, table: &Table, column: u32) -> bool {
+    let held = table.columns.iter().find(|held| held.column == column);
+    let named = held.is_some_and(|held| VOCABULARY.names_budget(&fold::plain(&held.title)));
+    let values = column_values(sheet, table, column);
+    let repeats = [Meaning::InitialBudget, Meaning::AdjustedBudget].into_iter().any(|meaning| {
+        let Some(known) = table.column(meaning) else { return false };
+        let known = column_values(sheet, table, known.column);
+        let both = known.iter().zip(&values).filter_map(|(known, own)| Some(((*known)?, (*own)?)));
+        let both: Vec<_> = both.filter(|(known, _)| !known.is_zero()).collect();
+        let equal = both.iter().filter(|(known, own)| known == own).count();
+        equal >= 2 && equal * 4 >= both.len()
+    });
+    named || repeats
+}
+
+fn proves_meaning(sheet: &Sheet, table: &Table, doubt: &Doubt, values: &[Option<Decimal>]) -> bool {
+    let known =
+        |meaning| table.column(meaning).map(|column| column_values(sheet, table, column.column));
+    match doubt.meaning {
+        Meaning::InitialBudget => known(Meaning::AdjustedBudget)
+            .is_some_and(|adjusted| bridges(sheet, table, values, &adjusted)),
+        Meaning::AdjustedBudget => {
+            known(Meaning::InitialBudget)
+                .is_some_and(|initial| bridges(sheet, table, &initial, values))
+                || proves(sheet, table, doubt, values)
+        }
+        _ => proves(sheet, table, doubt, values),
     }
 }
 
@@ -152,12 +200,16 @@ fn is_amount_like(sheet: &Sheet, table: &Table, column: &Column) -> bool {
     given >= 2 && given * 10 >= values.len() * 6
 }
 
-/// Whether 年初 + 追加 − 追减 ± 调剂 + 结转 gives the candidate on nine of ten rows, with at least one change among them.
-fn bridges(sheet: &Sheet, table: &Table, candidate: &[Option<Decimal>]) -> bool {
+/// Whether 年初 + 追加 − 追减 ± 调剂 + 结转 gives 全年 on nine of ten rows, with at least one change among them.
+fn bridges(
+    sheet: &Sheet,
+    table: &Table,
+    initial: &[Option<Decimal>],
+    adjusted: &[Option<Decimal>],
+) -> bool {
     let values = |meaning: Meaning| {
         table.column(meaning).map(|column| column_values(sheet, table, column.column))
     };
-    let Some(initial) = values(Meaning::InitialBudget) else { return false };
     let signs = [
         (Meaning::Additions, Decimal::ONE),
         (Meaning::Reductions, Decimal::NEGATIVE_ONE),
@@ -168,16 +220,20 @@ fn bridges(sheet: &Sheet, table: &Table, candidate: &[Option<Decimal>]) -> bool 
         signs.into_iter().filter_map(|(meaning, sign)| Some((values(meaning)?, sign))).collect();
     let mut changed = false;
     let (mut equal, mut all) = (0, 0);
-    for (row, (initial, candidate)) in initial.iter().zip(candidate).enumerate() {
-        let (Some(initial), Some(candidate)) = (initial, candidate) else { continue };
+    for (row, (initial, adjusted)) in initial.iter().zip(adjusted).enumerate() {
+        if initial.is_none() && adjusted.is_none() {
+            continue;
+        }
+        // A blank beside an amount is nothing: the budget began or ended with it.
+        let (initial, adjusted) = (initial.unwrap_or_default(), adjusted.unwrap_or_default());
         let change: Decimal =
             changes.iter().filter_map(|(values, sign)| Some(values[row]?.abs() * sign)).sum();
         let signed: Decimal =
             changes.iter().filter_map(|(values, sign)| Some(values[row]? * sign)).sum();
         all += 1;
-        let fits = [change, signed].iter().any(|change| initial + change == *candidate);
+        let fits = [change, signed].iter().any(|change| initial + change == adjusted);
         equal += usize::from(fits);
-        changed |= fits && initial != candidate;
+        changed |= fits && initial != adjusted;
     }
     changed && all >= 2 && equal * 10 >= all * 9
 }

@@ -3,6 +3,7 @@
 use super::{Table, tables_of};
 use crate::answers::Answers;
 use crate::grid::{Cell, Format, Sheet, SheetBuilder, SheetState, Value};
+use jixiao_core::{Cells, Unit};
 
 /// A sheet from lines of cells parted by `|`; a cell that reads as a number is one.
 pub(super) fn sheet(text: &str) -> Sheet {
@@ -23,13 +24,18 @@ fn tables(text: &str) -> Vec<Table> {
     tables_of(&sheet(text), 0, &Answers::default())
 }
 
-/// The meanings of a table's columns, `?` for those without, then how many rows it has.
+/// The meanings of a table's columns, `?` for those without, then how many rows it has and what it asks.
 fn outline(table: &Table) -> String {
     let meanings = table.columns.iter().map(|column| match column.meaning {
         Some(meaning) => format!("{meaning:?}"),
         None => "?".to_owned(),
     });
-    format!("{}: {}", meanings.collect::<Vec<_>>().join(" "), table.body.len())
+    let asked = table.doubts.iter().map(|doubt| {
+        let columns = doubt.columns.iter().map(|column| Cells::letters(*column));
+        format!(" {}? {:?}", columns.collect::<Vec<_>>().join(","), doubt.meaning)
+    });
+    let asked: String = asked.collect();
+    format!("{}: {}{asked}", meanings.collect::<Vec<_>>().join(" "), table.body.len())
 }
 
 #[track_caller]
@@ -156,4 +162,73 @@ fn a_further_form_is_no_repeated_page() {
          培训费|120|100",
         &["Item AdjustedBudget Executed: 2"],
     );
+}
+
+#[test]
+fn a_title_that_says_nothing_is_proved_or_asked_about() {
+    check(
+        "年初 + 追加 − 追减 = 全年",
+        "项目|台账数|追加|追减|全年预算数|执行数
+         会议费|20|3|0|23|20
+         培训费|30|0|4|26|25
+         印刷费||5||5|5",
+        &["Item InitialBudget Additions Reductions AdjustedBudget Executed: 3"],
+    );
+    check(
+        "年初 + 追加 = 全年, the latter unnamed",
+        "项目|年初预算数|追加|台账数|执行数
+         会议费|20|3|23|20
+         培训费|30|0|30|25",
+        &["Item InitialBudget Additions AdjustedBudget Executed: 2"],
+    );
+    check(
+        "it repeats the budget on half of the rows",
+        "项目|台账数|全年预算数|执行数
+         会议费|20|23|20
+         培训费|30|30|25
+         印刷费|40|40|35
+         邮电费|44|50|35",
+        &["Item ? AdjustedBudget Executed: 4 B? InitialBudget"],
+    );
+    check(
+        "it calls itself a budget",
+        "项目|年初预算数|预算口径|执行数
+         会议费|20|23|20
+         培训费|30|31|25",
+        &["Item InitialBudget ? Executed: 2 C? AdjustedBudget"],
+    );
+    check(
+        "it is another thing",
+        "项目|全年预算数|合同价款|执行数
+         会议费|20|7|20
+         培训费|30|9|25",
+        &["Item AdjustedBudget ? Executed: 2"],
+    );
+    check(
+        "no executed amount",
+        "项目|全年预算数|台账数
+         会议费|20|7
+         培训费|30|9",
+        &["Item AdjustedBudget ?: 2 C? Executed"],
+    );
+    check(
+        "last year's",
+        "项目|2022年|||2023年||
+         |年初预算数|全年预算数|执行数|年初预算数|全年预算数|执行数
+         会议费|1|2|3|4|5|5
+         培训费|1|2|3|4|6|5",
+        &["Item ? ? ? InitialBudget AdjustedBudget Executed: 2"],
+    );
+}
+
+#[test]
+fn a_unit_below_tables_that_stand_beside_each_other_is_for_both() {
+    let below = tables(
+        "项目|全年预算数|执行数||项目|全年预算数|执行数
+         会议费|23|20||培训费|26|25
+         印刷费|23|20||年中追加10万元|26|25
+         单位：千元",
+    );
+    let units: Vec<Option<Unit>> = below.iter().map(|table| table.unit.unit).collect();
+    assert_eq!(units, [Some(Unit::Thousand); 2]);
 }

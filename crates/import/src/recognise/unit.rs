@@ -67,9 +67,10 @@ fn in_head(sheet: &Sheet, table: &Table) -> Option<UnitFound> {
     let bottom = table.body.last().copied().unwrap_or(table.header.bottom);
     let rows = sheet.row_numbers().filter(|row| (table.header.top..=bottom).contains(row)).take(12);
     for row in rows {
-        for cell in sheet.row(row) {
+        let own = table.header.floor..=table.header.right;
+        for cell in sheet.row(row).filter(|cell| own.contains(&cell.column)) {
             let Value::Text(text) = cell.value else { continue };
-            if let Some(unit) = fold::announced_unit(text).or_else(|| fold::title(text).unit) {
+            if let Some(unit) = fold::announced_unit(text).or_else(|| title_unit(text)) {
                 let money = VOCABULARY.kind_is_text(table, cell.column);
                 if money || row <= table.header.bottom {
                     return Some(stated(unit, Cells::one(row, cell.column)));
@@ -78,6 +79,12 @@ fn in_head(sheet: &Sheet, table: &Table) -> Option<UnitFound> {
         }
     }
     None
+}
+
+/// The unit that a title ends with; `年中追加10万元` is an amount.
+fn title_unit(text: &str) -> Option<Unit> {
+    let title = fold::title(text);
+    title.unit.filter(|_| !title.key.ends_with(|c: char| c.is_ascii_digit()))
 }
 
 impl crate::vocabulary::Vocabulary {
@@ -109,7 +116,7 @@ fn line_unit(text: &str) -> Option<Unit> {
     let bracketed = text.trim_end().ends_with([')', '）']);
     fold::announced_unit(text)
         .or_else(|| fold::unit_line(text).filter(|_| count <= 8))
-        .or_else(|| fold::title(text).unit.filter(|_| bracketed && count <= 60))
+        .or_else(|| title_unit(text).filter(|_| bracketed && count <= 60))
 }
 
 /// The nearest line that states a unit; two different ones in that line are rivals.
