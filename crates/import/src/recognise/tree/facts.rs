@@ -80,6 +80,13 @@ impl Facts {
         }
     }
 
+    /// Takes the amounts of a row away again.
+    pub(super) fn take(&self, sums: &mut [i128], index: usize) {
+        for (sum, amount) in sums.iter_mut().zip(self.row(index)) {
+            *sum -= amount;
+        }
+    }
+
     /// Whether a row is the sum of so many parts, as far as rounding lets one tell.
     pub(super) fn equal(&self, index: usize, sums: &[i128], parts: usize) -> bool {
         let columns = self.row(index).iter().zip(sums).zip(&self.half);

@@ -1,0 +1,288 @@
+//! Settling: what runs of neighbours leave open, decided by the printed total of the whole.
+//!
+//! * In: the rows with what runs found. Out: every total with its parts, and the one total of the whole.
+//! * A row that is called a total is never counted beside the rows it should total.
+
+use super::{NodeRole, Parser};
+use rust_decimal::Decimal;
+
+/// So many repeated rows are tried in every combination.
+const FEW_PAIRS: usize = 10;
+
+impl Parser<'_> {
+    /// A row that is called a total and equals nothing still is no item: it keeps the parts it should have had.
+    pub(super) fn unmatched_totals(&mut self) {
+        let pending: Vec<usize> = (0..self.rows.len())
+            .filter(|index| !self.owned[*index] && self.named(*index))
+            .filter(|index| self.nodes[*index].role == NodeRole::Leaf)
+            .collect();
+        let (grand, groups): (Vec<usize>, Vec<usize>) =
+            pending.into_iter().partition(|index| self.grand(*index));
+        for index in groups.into_iter().chain(grand) {
+            if !self.has_amounts(index) {
+                self.nodes[index].role = NodeRole::Total;
+                self.owned[index] = true;
+                continue;
+            }
+            if self.nest(index) {
+                continue;
+            }
+            let parts = self.natural_parts(index);
+            if parts.is_empty() {
+                self.compare_with_owned(index);
+                continue;
+            }
+            self.unexplained += 1;
+            let before = parts.first().is_some_and(|part| *part > index);
+            self.own(index, parts, before);
+        }
+    }
+
+    /// A subtotal of rows that a wider total has taken for its own stands between them and that total.
+    fn nest(&mut self, index: usize) -> bool {
+        let Some(near) = (0..index).rev().find(|row| self.nodes[*row].role != NodeRole::Part)
+        else {
+            return false;
+        };
+        let holds = |owner: &usize| self.nodes[*owner].parts.contains(&near);
+        let Some(owner) = (0..self.rows.len()).find(holds) else { return false };
+        let mut parts: Vec<usize> = Vec::new();
+        let mut sums = self.facts.none();
+        let above = self.nodes[owner].parts.clone();
+        for part in above.into_iter().filter(|part| *part < index).rev() {
+            parts.push(part);
+            self.facts.add(&mut sums, part);
+            if self.facts.equal(index, &sums, parts.len()) {
+                parts.reverse();
+                let held = &mut self.nodes[owner].parts;
+                held.retain(|part| !parts.contains(part));
+                held.push(index);
+                held.sort_unstable();
+                self.owned[index] = true;
+                self.own(index, parts, false);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// A subtotal right below rows that another total holds is no item beside them: it is compared with them.
+    fn compare_with_owned(&mut self, index: usize) {
+        let item = |row: &usize| !self.named(*row) && self.nodes[*row].role == NodeRole::Leaf;
+        let mut run: Vec<usize> = (0..index).rev().take_while(item).collect();
+        if !run.is_empty() {
+            run.reverse();
+            self.unexplained += 1;
+            self.nodes[index].role = NodeRole::Total;
+            self.nodes[index].parts = run;
+        }
+    }
+
+    pub(super) fn natural_parts(&self, index: usize) -> Vec<usize> {
+        let free = |i: &usize| !self.owned[*i] && *i != index;
+        let plain = |i: &usize| free(i) && !self.named(*i);
+        let all = self.grand(index);
+        let any = |i: &usize| free(i) && !self.grand(*i);
+        let above: Vec<usize> = if all {
+            (0..index).filter(any).collect()
+        } else {
+            let mut run: Vec<usize> = (0..index).rev().filter(free).take_while(plain).collect();
+            run.reverse();
+            run
+        };
+        if !above.is_empty() {
+            return above;
+        }
+        let below = index + 1..self.rows.len();
+        if all {
+            below.filter(any).collect()
+        } else {
+            below.filter(free).take_while(plain).collect()
+        }
+    }
+
+    /// Where a total gives an amount that none of its parts gives, the parts cannot be what is counted.
+    pub(super) fn uncovered_totals(&mut self) {
+        for index in 0..self.rows.len() {
+            if self.nodes[index].role != NodeRole::Total || self.nodes[index].parts.is_empty() {
+                continue;
+            }
+            let leaves = self.leaves(index);
+            let uncovered = (0..self.columns).any(|column| {
+                let stated = self.rows[index].amounts[column].is_some_and(|v| !v.is_zero());
+                stated && leaves.iter().all(|leaf| self.rows[*leaf].amounts[column].is_none())
+            });
+            let covered_some = leaves.iter().any(|leaf| self.has_amounts(*leaf));
+            if uncovered && covered_some && leaves.len() < self.rows.len().max(2) {
+                for part in self.descendants(index) {
+                    self.nodes[part].role = NodeRole::Part;
+                }
+                self.nodes[index].role = NodeRole::Leaf;
+                self.nodes[index].parts.clear();
+            }
+        }
+    }
+
+    /// The one row that is called the total of everything, if there is exactly one.
+    pub(super) fn printed_total(&self) -> Option<usize> {
+        let grand = |index: &usize| {
+            !self.owned[*index] && self.grand(*index) && self.nodes[*index].role == NodeRole::Total
+        };
+        let mut all = (0..self.rows.len()).filter(grand).filter(|index| self.has_amounts(*index));
+        all.next().filter(|_| all.next().is_none())
+    }
+
+    /// The printed total of the whole decides what the rows themselves leave open: an item that repeats its group's
+    /// amounts is its only part, and rows below the total that it does not contain stand beside it.
+    pub(super) fn settle_by_printed_total(&mut self) {
+        let Some(total) = self.printed_total() else { return };
+        let parts = self.nodes[total].parts.clone();
+        if !self.sums(total, &parts) {
+            self.single_parts(total);
+            return;
+        }
+        let covered = self.leaves(total);
+        let last = covered.last().copied().unwrap_or(total).max(total);
+        for index in 0..self.rows.len() {
+            let leaf = self.nodes[index].role == NodeRole::Leaf;
+            if !leaf || covered.binary_search(&index).is_ok() {
+                continue;
+            }
+            let above = index.checked_sub(1).filter(|above| {
+                self.nodes[*above].role == NodeRole::Leaf && self.alike(*above, index)
+            });
+            let below = Some(index + 1)
+                .filter(|below| covered.binary_search(below).is_ok() && self.alike(index, *below));
+            match (above, below) {
+                (Some(above), _) => self.own(above, vec![index], true),
+                (None, Some(below)) => self.own(index, vec![below], true),
+                (None, None) if index > last => self.nodes[index].role = NodeRole::Aside,
+                (None, None) => {}
+            }
+        }
+    }
+
+    pub(super) fn alike(&self, first: usize, second: usize) -> bool {
+        let given = |index: usize| {
+            self.rows[index]
+                .amounts
+                .iter()
+                .map(|amount| amount.unwrap_or(Decimal::ZERO))
+                .collect::<Vec<_>>()
+        };
+        !self.is_nothing(first) && given(first) == given(second)
+    }
+
+    /// Rows that repeat the one above are its only part, if that is what makes the printed total right.
+    pub(super) fn single_parts(&mut self, total: usize) {
+        let leaves: Vec<usize> = (0..self.rows.len())
+            .filter(|index| self.nodes[*index].role == NodeRole::Leaf)
+            .collect();
+        let repeats = |pair: &&[usize]| pair[1] == pair[0] + 1 && self.alike(pair[0], pair[1]);
+        let pairs: Vec<(usize, usize)> =
+            leaves.windows(2).filter(repeats).map(|pair| (pair[0], pair[1])).collect();
+        let Some(pairs) = self.enough_pairs(total, &leaves, pairs) else { return };
+        let counted: Vec<usize> = leaves
+            .iter()
+            .copied()
+            .filter(|leaf| !pairs.iter().any(|(group, _)| group == leaf))
+            .collect();
+        for (group, part) in pairs {
+            self.own(group, vec![part], true);
+        }
+        self.unexplained = self.unexplained.saturating_sub(1);
+        self.nodes[total].parts = counted;
+    }
+
+    /// Those pairs without whose groups the counted rows come to the total: all of them, else the fewest of a few.
+    fn enough_pairs(
+        &self,
+        total: usize,
+        leaves: &[usize],
+        pairs: Vec<(usize, usize)>,
+    ) -> Option<Vec<(usize, usize)>> {
+        let mut sums = self.facts.none();
+        leaves.iter().for_each(|leaf| self.facts.add(&mut sums, *leaf));
+        let without = |chosen: &[(usize, usize)]| {
+            let mut sums = sums.clone();
+            chosen.iter().for_each(|(group, _)| self.facts.take(&mut sums, *group));
+            self.facts.equal(total, &sums, leaves.len() - chosen.len())
+        };
+        if pairs.is_empty() || without(&pairs) {
+            return Some(pairs).filter(|pairs| !pairs.is_empty());
+        }
+        if pairs.len() > FEW_PAIRS {
+            return None;
+        }
+        let chosen = |mask: u32| -> Vec<(usize, usize)> {
+            let of = pairs.iter().enumerate().filter(|(bit, _)| mask & (1 << bit) != 0);
+            of.map(|(_, pair)| *pair).collect()
+        };
+        let fitting = (1..1u32 << pairs.len()).filter(|mask| without(&chosen(*mask)));
+        fitting.min_by_key(|mask| mask.count_ones()).map(chosen)
+    }
+
+    /// Without a printed total, in a ledger whose groups have no names or codes that tell them, an item that repeats
+    /// the row above may be a group's only part.
+    pub(super) fn doubt_single_parts(&mut self) {
+        let grouped = (0..self.rows.len()).any(|index| {
+            let node = &self.nodes[index];
+            let silent = self.rows[index].code.is_none() && self.rows[index].depth.is_none();
+            node.role == NodeRole::Total
+                && silent
+                && !self.named(index)
+                && node.parts.iter().any(|part| *part > index)
+        });
+        if !grouped || self.printed_total().is_some() {
+            return;
+        }
+        for index in 1..self.rows.len() {
+            let leaves =
+                [index - 1, index].iter().all(|row| self.nodes[*row].role == NodeRole::Leaf);
+            if leaves && self.alike(index - 1, index) {
+                self.doubtful.push(index - 1);
+            }
+        }
+    }
+
+    /// A reading whose items do not come to the printed total is worse than any that does.
+    pub(super) fn weigh_printed_total(&mut self) {
+        let counted: Vec<usize> = (0..self.rows.len())
+            .filter(|index| self.nodes[*index].role == NodeRole::Leaf)
+            .collect();
+        let agrees = self.printed_total().is_none_or(|total| self.sums(total, &counted));
+        if !agrees {
+            self.unexplained += self.rows.len();
+        }
+    }
+
+    /// The printed total of the whole: the one row called so, else a total of every counted row.
+    pub(super) fn mark_whole(&mut self) {
+        let leaves = self.nodes.iter().filter(|node| node.role == NodeRole::Leaf).count();
+        if let Some(total) = self.printed_total().filter(|_| leaves > 0) {
+            self.nodes[total].whole = true;
+            return;
+        }
+        for index in 0..self.rows.len() {
+            if self.nodes[index].role == NodeRole::Total && self.named(index) && leaves > 0 {
+                self.nodes[index].whole = self.leaves(index).len() == leaves;
+            }
+        }
+        // Of two whole totals only the outermost is the total of the table.
+        let whole: Vec<usize> =
+            (0..self.rows.len()).filter(|index| self.nodes[*index].whole).collect();
+        for index in &whole {
+            let inner: Vec<usize> = self.descendants(*index);
+            for other in inner {
+                self.nodes[other].whole = false;
+            }
+        }
+        let mut seen = false;
+        for index in whole {
+            if self.nodes[index].whole {
+                self.nodes[index].whole = !seen;
+                seen = true;
+            }
+        }
+    }
+}
