@@ -130,6 +130,7 @@ struct LabelData {
 struct SheetData {
     total: Vec<String>,
     grand_total: Vec<String>,
+    class: Vec<String>,
     running_total: Vec<String>,
     part: Vec<String>,
     footer: Vec<String>,
@@ -153,6 +154,8 @@ pub struct TotalWords {
     pub total: bool,
     /// It totals everything, not only the group before it.
     pub grand: bool,
+    /// It totals one group: `小计`.
+    pub of_group: bool,
     /// It is a running total (累计).
     pub running: bool,
 }
@@ -265,6 +268,7 @@ impl Vocabulary {
         TotalWords {
             total: ends || self.sheet.total.contains(&key),
             grand: self.sheet.grand_total.contains(&key),
+            of_group: key.ends_with("小计"),
             running: self.sheet.running_total.contains(&key),
         }
     }
@@ -272,6 +276,12 @@ impl Vocabulary {
     /// Whether a row's label calls it a total: `合计`, `基本支出小计`, `合 计：`.
     pub fn is_total(&self, label: &str) -> bool {
         self.total_words(label).total
+    }
+
+    /// Whether the label is a class of the national list of expenditure.
+    pub fn is_class(&self, label: &str) -> bool {
+        let key = Self::bare(label);
+        self.sheet.class.contains(&key)
     }
 
     /// Whether the label begins with 其中.
@@ -427,6 +437,7 @@ impl Default for Vocabulary {
         let sheet = SheetData {
             total: Vec::new(),
             grand_total: Vec::new(),
+            class: Vec::new(),
             running_total: Vec::new(),
             part: Vec::new(),
             footer: Vec::new(),

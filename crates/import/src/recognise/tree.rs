@@ -93,6 +93,8 @@ struct Parser<'a> {
     facts: &'a Facts,
     columns: usize,
     proof: u32,
+    /// The one row that is called a total, if it is the first or last and no other is.
+    only_total: Option<usize>,
     nodes: Vec<Node>,
     owned: Vec<bool>,
     /// Rows that are counted although parts of them stand below.
@@ -109,6 +111,7 @@ impl<'a> Parser<'a> {
             facts,
             columns,
             proof,
+            only_total: only_total(rows, facts),
             nodes: vec![node; rows.len()],
             owned: vec![false; rows.len()],
             kept: vec![false; rows.len()],
@@ -159,7 +162,7 @@ impl<'a> Parser<'a> {
     }
 
     fn grand(&self, index: usize) -> bool {
-        self.facts.words(index).grand
+        self.facts.words(index).grand || self.only_total == Some(index)
     }
 
     fn is_nothing(&self, index: usize) -> bool {
@@ -190,6 +193,19 @@ impl<'a> Parser<'a> {
         leaves.sort_unstable();
         leaves
     }
+}
+
+/// `本单位支出合计` as the only total, above or below all other rows, is that of the whole; a 小计 may be of the last group.
+fn only_total(rows: &[TreeRow<'_>], facts: &Facts) -> Option<usize> {
+    let given = |index: &usize| rows[*index].amounts.iter().any(Option::is_some);
+    let given: Vec<usize> = (0..rows.len()).filter(given).collect();
+    let mut named = given.iter().copied().filter(|index| {
+        let words = facts.words(*index);
+        words.total && !words.running
+    });
+    let only = named.next().filter(|_| named.next().is_none())?;
+    let outermost = given.first() == Some(&only) || given.last() == Some(&only);
+    (outermost && !facts.words(only).of_group).then_some(only)
 }
 
 impl Tree {

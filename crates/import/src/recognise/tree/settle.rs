@@ -4,6 +4,7 @@
 //! * A row that is called a total is never counted beside the rows it should total.
 
 use super::{NodeRole, Parser};
+use crate::vocabulary::VOCABULARY;
 use rust_decimal::Decimal;
 
 /// So many repeated rows are tried in every combination.
@@ -223,7 +224,7 @@ impl Parser<'_> {
     }
 
     /// Without a printed total, in a ledger whose groups have no names or codes that tell them, an item that repeats
-    /// the row above may be a group's only part.
+    /// the row above may be a group's only part; below a class of the national list it is.
     pub(super) fn doubt_single_parts(&mut self) {
         let grouped = (0..self.rows.len()).any(|index| {
             let node = &self.nodes[index];
@@ -233,13 +234,19 @@ impl Parser<'_> {
                 && !self.named(index)
                 && node.parts.iter().any(|part| *part > index)
         });
-        if !grouped || self.printed_total().is_some() {
+        if self.printed_total().is_some() {
             return;
         }
         for index in 1..self.rows.len() {
             let leaves =
                 [index - 1, index].iter().all(|row| self.nodes[*row].role == NodeRole::Leaf);
-            if leaves && self.alike(index - 1, index) {
+            if !leaves || !self.alike(index - 1, index) {
+                continue;
+            }
+            let class = |row: usize| VOCABULARY.is_class(self.rows[row].label);
+            if class(index - 1) && !class(index) {
+                self.own(index - 1, vec![index], true);
+            } else if grouped {
                 self.doubtful.push(index - 1);
             }
         }

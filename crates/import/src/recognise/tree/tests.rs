@@ -137,6 +137,27 @@ fn totals_are_found() {
         劳务费||20|20",
     );
     check(
+        "a class of the national list above its only item, without a total",
+        "0",
+        "
+        >工资福利支出||26.24|13.07
+        基本工资||16.11|8.05
+        津贴补贴||10.13|5.02
+        >资本性支出||7.71|3.52
+        办公设备购置||7.71|3.52",
+    );
+    check(
+        "the only total at the end under a name of its own",
+        "0",
+        "
+        >车辆类||16.71|8.52
+        公务用车购置||16.71|8.52
+        >办公类||12.24|11.02
+        办公费||10.24|9.62
+        印刷费||2.00|1.40
+        >局机关经费合计||28.95|19.54",
+    );
+    check(
         "the first group has one part",
         "0",
         "
