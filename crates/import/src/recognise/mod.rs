@@ -175,6 +175,7 @@ fn tables_of(sheet: &Sheet, index: usize, answers: &Answers) -> Vec<Table> {
         }
     }
     mark_forms(sheet, &mut tables);
+    unmark_ledgers(sheet, &mut tables);
     for position in 0..tables.len() {
         let (above, below) = surroundings(&tables, position);
         let found = unit::find(sheet, &tables[position], above, below);
@@ -190,6 +191,19 @@ fn surroundings(tables: &[Table], position: usize) -> (u32, u32) {
     let ends = tables.iter().map(bottom).filter(|end| *end < own.header.top);
     let tops = tables.iter().map(|table| table.header.top).filter(|top| *top > bottom(own));
     (ends.max().map_or(0, |end| end + 1), tops.min().unwrap_or(u32::MAX))
+}
+
+/// Rows named by funds are a form's money only where a form is: beside indicators or below its title. A sheet that sums up
+/// those of several funds is a ledger.
+fn unmark_ledgers(sheet: &Sheet, tables: &mut [Table]) {
+    let indicators = tables.iter().any(|table| table.kind == TableKind::Indicators);
+    for table in tables.iter_mut().filter(|table| table.kind == TableKind::FormMoney) {
+        let titles = context::titles_above(sheet, table.header.top);
+        let titled = titles.iter().any(|title| VOCABULARY.is_form_title(title));
+        if !indicators && !titled && table.column(Meaning::Score).is_none() {
+            table.kind = TableKind::BudgetLedger;
+        }
+    }
 }
 
 /// Below the title of a form, a short table of money above an indicator table is the form's own.

@@ -1,6 +1,6 @@
 //! Recognition of whole sheets: small grids as text, with the meaning of every column written by hand.
 
-use super::{Table, tables_of};
+use super::{Table, TableKind, tables_of};
 use crate::answers::Answers;
 use crate::grid::{Cell, Format, Sheet, SheetBuilder, SheetState, Value};
 use jixiao_core::{Cells, Unit};
@@ -231,4 +231,21 @@ fn a_unit_below_tables_that_stand_beside_each_other_is_for_both() {
     );
     let units: Vec<Option<Unit>> = below.iter().map(|table| table.unit.unit).collect();
     assert_eq!(units, [Some(Unit::Thousand); 2]);
+}
+
+#[test]
+fn rows_named_by_funds_are_a_forms_money_only_where_a_form_is() {
+    let ledger = "资金性质|年初预算数|全年预算数|执行数
+         一般公共预算|20|23|20
+         政府性基金|30|30|25
+         合计|50|53|45";
+    let indicators = "一级指标|三级指标|年度指标值|实际完成值|分值
+         产出指标|培训人次|100|120|50";
+    for (text, kind) in [
+        (format!("某馆2023年预算执行情况表\n{ledger}"), TableKind::BudgetLedger),
+        (format!("项目支出绩效自评表\n{ledger}"), TableKind::FormMoney),
+        (format!("{ledger}\n{indicators}"), TableKind::FormMoney),
+    ] {
+        assert_eq!(tables(&text).first().map(|table| table.kind), Some(kind), "{text}");
+    }
 }
