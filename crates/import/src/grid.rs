@@ -166,6 +166,8 @@ pub struct Sheet {
     pub hidden_columns: Vec<u32>,
     /// Whether its format knows nothing but text, so that numbers stand as text by nature.
     pub untyped: bool,
+    /// The file it comes from and that file's format, where sheets of several files are read together.
+    pub origin: Option<(Arc<str>, FileFormat)>,
     rows: Vec<(u32, u32)>,
     cells: Vec<Packed>,
     strings: Vec<Arc<str>>,

@@ -1,7 +1,7 @@
 //! How every sheet was understood, as the JSON contract `jixiao.inspection/1` prints it.
 
 use crate::drawing::{DrawnRows, draw};
-use crate::grid::{Book, SheetState};
+use crate::grid::{Book, FileFormat, SheetState};
 use crate::recognise::unit::Evidence;
 use crate::recognise::{Recognised, Table, TableKind};
 use crate::vocabulary::Meaning;
@@ -77,7 +77,18 @@ pub struct SkippedInspection {
 
 /// Describes a file; with a drawing of every sheet when one is asked for.
 pub fn inspect(book: &Book, recognised: &Recognised, drawn: bool) -> FileInspection {
-    let sheets = book.sheets.iter().enumerate().map(|(index, sheet)| SheetInspection {
+    inspect_file(book, recognised, (&book.file, book.format), drawn)
+}
+
+/// Describes one of several files that are read together.
+pub fn inspect_file(
+    book: &Book,
+    recognised: &Recognised,
+    (file, format): (&str, FileFormat),
+    drawn: bool,
+) -> FileInspection {
+    let own = book.sheets.iter().enumerate().filter(|(_, sheet)| *book.file_of(sheet) == *file);
+    let sheets = own.map(|(index, sheet)| SheetInspection {
         name: sheet.name.to_string(),
         state: match sheet.state {
             SheetState::Visible => "visible",
@@ -92,11 +103,7 @@ pub fn inspect(book: &Book, recognised: &Recognised, drawn: bool) -> FileInspect
             .collect(),
         drawing: if drawn { draw(book, recognised, index) } else { Vec::new() },
     });
-    FileInspection {
-        path: book.file.to_string(),
-        format: book.format.word(),
-        sheets: sheets.collect(),
-    }
+    FileInspection { path: file.to_owned(), format: format.word(), sheets: sheets.collect() }
 }
 
 fn table_of(table: &Table) -> TableInspection {

@@ -16,10 +16,11 @@ pub mod handover;
 pub mod inspect;
 pub mod open;
 pub mod recognise;
+pub mod together;
 pub mod vocabulary;
 
 pub use answers::{Answer, Answers};
-pub use gather::Gathered;
+pub use gather::{Account, Gathered};
 pub use inspect::{FileInspection, inspect};
 pub use open::{Limits, OpenError};
 
@@ -32,8 +33,10 @@ use recognise::Recognised;
 pub struct Reading {
     /// What each subject submits.
     pub subjects: Vec<Gathered>,
-    /// How every sheet was understood.
+    /// How every sheet was understood; of several files those of the first.
     pub inspection: FileInspection,
+    /// The same of the other files that were read with it.
+    pub further: Vec<FileInspection>,
     /// What was noticed about the file as a whole.
     pub findings: Vec<Finding>,
     /// SHA-256 of its bytes in hexadecimal.
@@ -59,20 +62,35 @@ pub fn understand_and_draw(book: Book, answers: &Answers) -> Reading {
     reading(book, answers, true)
 }
 
-fn reading(book: Book, answers: &Answers, drawn: bool) -> Reading {
+/// Understands several files of one department as one. `None` without a file.
+pub fn understand_together(books: Vec<Book>, answers: &Answers) -> Option<Reading> {
+    Some(understand(together::join(books)?, answers))
+}
+
+fn reading(mut book: Book, answers: &Answers, drawn: bool) -> Reading {
+    together::without_copies(&mut book);
     let mut recognised = recognise::recognise(&book, answers);
     gather::prove_units(&book, &mut recognised.tables);
     let mut subjects = gather::gather(&book, &recognised);
     let findings = share_findings(&book, &recognised, &mut subjects);
     let inspection = inspect::inspect(&book, &recognised, drawn);
-    Reading { subjects, inspection, findings, sha256: book.sha256 }
+    let further = book
+        .further()
+        .iter()
+        .map(|(file, format)| inspect::inspect_file(&book, &recognised, (file, *format), drawn))
+        .collect();
+    Reading { subjects, inspection, further, findings, sha256: book.sha256 }
 }
 
 /// Findings of the file go to the subject whose sheet they speak of; without one, to the first.
 fn share_findings(book: &Book, recognised: &Recognised, subjects: &mut [Gathered]) -> Vec<Finding> {
     let mut left = Vec::new();
     for finding in book.findings.iter().chain(&recognised.findings).cloned() {
-        let sheet = book.sheets.iter().position(|sheet| sheet.name == finding.source.sheet);
+        let place = &finding.source;
+        let sheet = book
+            .sheets
+            .iter()
+            .position(|sheet| sheet.name == place.sheet && book.file_of(sheet) == place.file);
         let owner = subjects
             .iter()
             .position(|subject| sheet.is_some_and(|sheet| subject.sheets.contains(&sheet)));

@@ -68,6 +68,7 @@ pub enum Meaning {
     ActualRate,
     BudgetAmount,
     ActualAmount,
+    ChangeKind,
 }
 
 /// What a column of that meaning holds.
@@ -144,6 +145,12 @@ struct SheetData {
     summary_sheet: Vec<String>,
     organisation: Vec<String>,
     grade: Vec<String>,
+    refund: Vec<String>,
+    paid_again: Vec<String>,
+    addition: Vec<String>,
+    reduction: Vec<String>,
+    transfer: Vec<String>,
+    adjustment_title: Vec<String>,
     label: Vec<LabelData>,
 }
 
@@ -372,6 +379,31 @@ impl Vocabulary {
         self.sheet.grade.contains(&key)
     }
 
+    /// Whether a text calls a payment a refund or its cancellation (退款, 冲销), and not the second try of a returned one.
+    pub fn is_refund(&self, text: &str) -> bool {
+        let key = fold::plain(text);
+        let has = |words: &[String]| words.iter().any(|word| key.contains(word.as_str()));
+        has(&self.sheet.refund) && !has(&self.sheet.paid_again)
+    }
+
+    /// The change of a budget that a text speaks of, if it speaks of one kind only: 追加, 追减 or 调剂.
+    pub fn change(&self, text: &str) -> Option<Meaning> {
+        let key = fold::plain(text);
+        let has = |words: &[String]| words.iter().any(|word| key.contains(word.as_str()));
+        match (has(&self.sheet.addition), has(&self.sheet.reduction), has(&self.sheet.transfer)) {
+            (true, false, _) => Some(Meaning::Additions),
+            (false, true, _) => Some(Meaning::Reductions),
+            (false, false, true) => Some(Meaning::Transfers),
+            _ => None,
+        }
+    }
+
+    /// Whether the line above a table announces changes of the budget.
+    pub fn is_adjustment_title(&self, text: &str) -> bool {
+        let key = fold::plain(text);
+        self.sheet.adjustment_title.iter().any(|word| key.contains(word.as_str()))
+    }
+
     /// The labels a text may be (`项目名称` → project, also `填报单位(盖章)`), in the order of the data.
     pub fn labels(&self, text: &str) -> Vec<&str> {
         let key = Self::bare(text);
@@ -451,6 +483,12 @@ impl Default for Vocabulary {
             summary_sheet: Vec::new(),
             organisation: Vec::new(),
             grade: Vec::new(),
+            refund: Vec::new(),
+            paid_again: Vec::new(),
+            addition: Vec::new(),
+            reduction: Vec::new(),
+            transfer: Vec::new(),
+            adjustment_title: Vec::new(),
             label: Vec::new(),
         };
         Vocabulary { exact: HashMap::new(), meanings: Vec::new(), columns, sheet }

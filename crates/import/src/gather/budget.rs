@@ -1,19 +1,20 @@
 //! The budget of a subject: cleaned ledgers become lines, checked totals and traceable rows.
 //!
-//! * In: cleaned ledgers of one subject. Out: a [`Budget`], and findings where two tables disagree.
+//! * In: cleaned ledgers of one subject. Out: a [`Budget`], and findings where printed figures do not hold.
 
+use super::account::Account;
+use super::matching::At;
 use crate::clean::frame::{self, Entry};
 use crate::clean::ledger::Ledger;
 use crate::grid::Book;
-use crate::recognise::Table;
 use crate::recognise::tree::NodeRole;
-use crate::vocabulary::VOCABULARY;
+use crate::recognise::{Table, TableKind};
 use jixiao_core::{
     Amount, Amounts, Budget, BudgetLine, Code, Finding, Money, Place, Ratio, Role, SourceRow,
     SumCheck, Unit,
 };
 use rust_decimal::Decimal;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
@@ -23,6 +24,30 @@ pub struct Source<'a> {
     pub table: &'a Table,
     /// Its rows.
     pub ledger: Ledger,
+    /// Counted rows that speak of an item of an earlier source, by their index.
+    pub joined: HashMap<usize, At>,
+    /// What became of its rows so far.
+    /// `None` once it is booked.
+    pub account: Option<Account>,
+}
+
+impl<'a> Source<'a> {
+    /// A table that was just cleaned.
+    pub fn new(book: &Book, table: &'a Table, ledger: Ledger) -> Source<'a> {
+        let account = Some(Account::open(table.kind, range_place(book, table), &ledger));
+        Source { table, ledger, joined: HashMap::new(), account }
+    }
+
+    /// The sums of its counted rows.
+    pub fn totals(&self) -> Amounts {
+        Amounts::sum(self.ledger.leaves().map(|leaf| &self.ledger.rows[leaf].amounts))
+    }
+
+    /// Whether any of its counted rows gives an amount.
+    pub fn gives(&self, amount: Amount) -> bool {
+        let mut leaves = self.ledger.leaves();
+        leaves.any(|leaf| self.ledger.rows[leaf].amounts.get(amount).is_some())
+    }
 }
 
 /// Adds the rows of ledgers to a budget and groups the counted ones into lines.
@@ -46,7 +71,11 @@ pub fn build(book: &Book, sources: &[Source<'_>], findings: &mut Vec<Finding>) -
             let role = match node.role {
                 NodeRole::Leaf => {
                     let free = u32::try_from(items.len()).unwrap_or(u32::MAX);
-                    let key = *items.entry(key(ledger, index)).or_insert(free);
+                    let (named, at) = match source.joined.get(&index) {
+                        Some((source, joined)) => (&sources[*source].ledger, *joined),
+                        None => (ledger, index),
+                    };
+                    let key = *items.entry(key(named, at)).or_insert(free);
                     entries.push(Entry { key, amounts: &row.amounts });
                     origin.push((number, index));
                     Role::Counted(0)
@@ -66,7 +95,8 @@ pub fn build(book: &Book, sources: &[Source<'_>], findings: &mut Vec<Finding>) -
                 columns: ledger.columns.clone(),
             });
         }
-        budget.checks.extend(checks(ledger, offset, sources.len() == 1));
+        let alone = sources.iter().filter(|other| other.joined.is_empty()).count() == 1;
+        budget.checks.extend(checks(ledger, offset, alone && source.joined.is_empty()));
         printed_figures(book, source, findings);
         duplicates(book, source, findings);
     }
@@ -127,7 +157,7 @@ fn first_text<'a>(texts: impl Iterator<Item = Option<&'a str>>) -> Option<String
 }
 
 /// Rows with the same path, codes, fund and department speak of the same item.
-fn key(ledger: &Ledger, index: usize) -> String {
+pub fn key(ledger: &Ledger, index: usize) -> String {
     let row = &ledger.rows[index];
     let mut key = String::new();
     for name in ledger.path(index) {
@@ -145,7 +175,7 @@ fn key(ledger: &Ledger, index: usize) -> String {
 
 /// The place of a row's amounts.
 pub fn place(book: &Book, table: &Table, ledger: &Ledger, row: u32) -> Place {
-    Place::new(book.file.clone(), book.sheets[table.sheet].name.clone(), ledger.cells(row))
+    book.place(&book.sheets[table.sheet], ledger.cells(row))
 }
 
 /// Every stated total with the rows it covers. The total of the whole is compared with all counted rows,
@@ -210,7 +240,7 @@ fn printed_figures(book: &Book, source: &Source<'_>, findings: &mut Vec<Finding>
             findings.push(Finding::new(Code::Reconciliation, at, zh, en));
         }
     }
-    let form = source.table.kind == crate::recognise::TableKind::FormMoney;
+    let form = source.table.kind == TableKind::FormMoney;
     let wrong = rates.iter().filter(|(.., off)| *off).count();
     if !form && wrong * 2 < rates.len() {
         for (row, stated, exact, _) in rates.iter().filter(|(.., off)| *off).take(20) {
@@ -232,8 +262,11 @@ fn printed_figures(book: &Book, source: &Source<'_>, findings: &mut Vec<Finding>
     }
 }
 
-/// Rows that are alike in every cell.
+/// Rows that are alike in every cell. Lists of entries have their own rule, by voucher number.
 fn duplicates(book: &Book, source: &Source<'_>, findings: &mut Vec<Finding>) {
+    if matches!(source.table.kind, TableKind::Payments | TableKind::Adjustments) {
+        return;
+    }
     let sheet = &book.sheets[source.table.sheet];
     let number =
         source.table.column(crate::vocabulary::Meaning::Number).map(|column| column.column);
@@ -251,6 +284,7 @@ fn duplicates(book: &Book, source: &Source<'_>, findings: &mut Vec<Finding>) {
     for index in ledger.leaves() {
         outlines.entry(outline(index)).and_modify(|shared| *shared = true).or_insert(false);
     }
+    let mut pairs = Vec::new();
     for index in ledger.leaves() {
         let row = &ledger.rows[index];
         let alone = outlines.get(&outline(index)) == Some(&false);
@@ -263,26 +297,27 @@ fn duplicates(book: &Book, source: &Source<'_>, findings: &mut Vec<Finding>) {
             whole.push_str(&crate::clean::cell_text(&cell).unwrap_or_default());
         }
         match seen.get(&whole) {
-            Some(first) => {
-                let at = place(book, source.table, ledger, row.row);
-                let zh = format!(
-                    "第 {} 行与第 {} 行完全相同，两行都已计入；如为重复录入请删去一行",
-                    row.row + 1,
-                    first + 1
-                );
-                let en = format!(
-                    "row {} repeats row {} in every cell; both are counted; delete one if it was entered twice",
-                    row.row + 1,
-                    first + 1
-                );
-                let related = place(book, source.table, ledger, *first);
-                findings.push(Finding::new(Code::DuplicateRow, at, zh, en).with_related(related));
-            }
+            Some(first) => pairs.push((row.row, *first)),
             None => {
                 seen.insert(whole, row.row);
             }
         }
     }
+    let found = pairs.into_iter().map(|(second, first)| {
+        let zh = format!(
+            "第 {} 行与第 {} 行完全相同，两行都已计入；如为重复录入请删去一行",
+            second + 1,
+            first + 1
+        );
+        let en = format!(
+            "row {} repeats row {} in every cell; both are counted; delete one if it was entered twice",
+            second + 1,
+            first + 1
+        );
+        let [at, related] = [second, first].map(|row| place(book, source.table, ledger, row));
+        Finding::new(Code::DuplicateRow, at, zh, en).with_related(related)
+    });
+    findings.extend(super::limited(found));
 }
 
 /// What a reading makes of the totals, in words.
@@ -300,142 +335,7 @@ pub fn answer_effect(ledger: &Ledger) -> String {
     all.join("，")
 }
 
-/// A sheet that sums the others up (汇总) is compared with them and not counted beside them.
-pub fn without_summary<'a>(
-    book: &Book,
-    sources: Vec<Source<'a>>,
-    findings: &mut Vec<Finding>,
-) -> Vec<Source<'a>> {
-    let is_summary =
-        |source: &Source<'_>| VOCABULARY.is_summary_sheet(&book.sheets[source.table.sheet].name);
-    let several =
-        sources.len() > 1 && sources.iter().filter(|source| is_summary(source)).count() == 1;
-    let Some(at) = sources.iter().position(is_summary).filter(|_| several) else { return sources };
-    let mut parts = sources;
-    let summary = parts.remove(at);
-    let each: Vec<Amounts> = parts.iter().map(|part| totals(&part.ledger)).collect();
-    let (whole, sum) = (totals(&summary.ledger), Amounts::sum(&each));
-    let at = range_place(book, summary.table);
-    let name = &book.sheets[summary.table.sheet].name;
-    let zh = format!("工作表“{name}”是其余各表的汇总，只核对不计入");
-    let en = format!("sheet {name:?} sums the other sheets up; it is checked, not counted");
-    findings.push(Finding::new(Code::RowSkipped, at.clone(), zh, en));
-    let places = parts.iter().chain([&summary]).filter_map(|part| part.ledger.last_place);
-    let tolerance: Money = places.sum();
-    for amount in Amount::ALL {
-        let (Some(first), Some(second)) = (whole.get(amount), sum.get(amount)) else { continue };
-        if (first - second).abs() > tolerance {
-            let unit = summary.ledger.unit;
-            let (one, two, word) = (first.display(unit), second.display(unit), unit.word());
-            let chinese = amount.chinese();
-            let zh = format!(
-                "汇总表“{name}”的{chinese}为 {one} {word}，其余各表相加为 {two} {word}；以各表为准，请核对"
-            );
-            let en = format!(
-                "the summary {name:?} gives {one} {word} as {}, the sheets add up to {two} {word}; the sheets stand, please check",
-                amount.english()
-            );
-            findings.push(Finding::new(Code::Reconciliation, at.clone(), zh, en));
-        }
-    }
-    parts
-}
-
-/// Ledgers that speak of the same items: the first is kept, the others fill what it lacks and are compared.
-/// Ledgers of different items are united.
-pub fn unite<'a>(
-    book: &Book,
-    sources: Vec<Source<'a>>,
-    findings: &mut Vec<Finding>,
-) -> Vec<Source<'a>> {
-    let mut kept: Vec<Source<'a>> = Vec::new();
-    for source in sources {
-        match kept.iter().position(|held| same_money(held, &source)) {
-            Some(index) => reconcile(book, &mut kept[index], source, findings),
-            None => kept.push(source),
-        }
-    }
-    kept
-}
-
-fn names(source: &Source<'_>) -> HashSet<String> {
-    let ledger = &source.ledger;
-    ledger.leaves().map(|leaf| short_key(ledger, leaf)).collect()
-}
-
-/// The item's own name and project code, which tables of different layout share.
-fn short_key(ledger: &Ledger, leaf: usize) -> String {
-    let row = &ledger.rows[leaf];
-    let name = row.names.last().map_or_else(String::new, |name| crate::fold::plain(name));
-    format!("{name}\u{1f}{}", row.codes.function.as_deref().unwrap_or(""))
-}
-
-fn totals(ledger: &Ledger) -> Amounts {
-    Amounts::sum(ledger.leaves().map(|leaf| &ledger.rows[leaf].amounts))
-}
-
-/// Two tables give the same money when most of their items are the same, or when their totals are.
-fn same_money(first: &Source<'_>, second: &Source<'_>) -> bool {
-    let (a, b) = (names(first), names(second));
-    let shared = a.intersection(&b).count();
-    if shared * 2 >= a.len().min(b.len()).max(1) {
-        return true;
-    }
-    let (a, b) = (totals(&first.ledger), totals(&second.ledger));
-    let both: Vec<Amount> =
-        Amount::ALL.into_iter().filter(|x| a.get(*x).is_some() && b.get(*x).is_some()).collect();
-    both.len() >= 2 && both.iter().all(|amount| a.get(*amount) == b.get(*amount))
-}
-
-fn reconcile(book: &Book, kept: &mut Source<'_>, other: Source<'_>, findings: &mut Vec<Finding>) {
-    let mut by_key: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for leaf in other.ledger.leaves() {
-        by_key.entry(short_key(&other.ledger, leaf)).or_default().push(leaf);
-    }
-    let kept_gives: Vec<Amount> = super::money::given(&kept.ledger);
-    let missing: Vec<Amount> = super::money::given(&other.ledger)
-        .into_iter()
-        .filter(|a| !kept_gives.contains(a))
-        .collect();
-    let leaves: Vec<usize> = kept.ledger.leaves().collect();
-    for leaf in leaves {
-        let key = short_key(&kept.ledger, leaf);
-        let Some([partner]) = by_key.get(&key).map(Vec::as_slice) else { continue };
-        for amount in &missing {
-            let value = other.ledger.rows[*partner].amounts.get(*amount);
-            kept.ledger.rows[leaf].amounts.set(*amount, value);
-        }
-    }
-    let (a, b) = (totals(&kept.ledger), totals(&other.ledger));
-    for amount in kept_gives {
-        let (Some(first), Some(second)) = (a.get(amount), b.get(amount)) else { continue };
-        let places =
-            [&kept.ledger, &other.ledger].into_iter().filter_map(|ledger| ledger.last_place);
-        let tolerance: Money = places.sum();
-        if (first - second).abs() > tolerance {
-            let unit = kept.ledger.unit;
-            let at = range_place(book, kept.table);
-            let (one, two) = (first.display(unit), second.display(unit));
-            let (name, word) = (amount.chinese(), unit.word());
-            let sheets =
-                (&book.sheets[kept.table.sheet].name, &book.sheets[other.table.sheet].name);
-            let zh = format!(
-                "两张表的{name}合计不一致：“{}”为 {one} {word}，“{}”为 {two} {word}；以前者为准，请核对",
-                sheets.0, sheets.1
-            );
-            let en = format!(
-                "the {} of two tables differ: {:?} has {one} {word}, {:?} has {two} {word}; the first stands, please check",
-                amount.english(),
-                sheets.0,
-                sheets.1
-            );
-            let finding = Finding::new(Code::Reconciliation, at, zh, en);
-            findings.push(finding.with_related(range_place(book, other.table)));
-        }
-    }
-}
-
 /// The place of a whole table.
 pub fn range_place(book: &Book, table: &Table) -> Place {
-    Place::new(book.file.clone(), book.sheets[table.sheet].name.clone(), table.range())
+    book.place(&book.sheets[table.sheet], table.range())
 }

@@ -1,9 +1,10 @@
 //! Departments: which ledgers, indicators and drivers of a file belong to one department.
 
+use super::account::Account;
 use super::budget::{self, Source};
 use super::months::{self, Settled};
 use super::subject::{self, Around};
-use super::{Gathered, drivers, indicators, money, payments};
+use super::{Gathered, adjustments, drivers, indicators, journal, money, payments, unite};
 use crate::grid::Book;
 use crate::recognise::{Table, TableKind};
 use crate::vocabulary::VOCABULARY;
@@ -131,7 +132,7 @@ pub fn gather(book: &Book, tables: &[Table], department: &Department) -> Gathere
     let mut open = false;
     for table in own.iter().filter(|table| table.kind == TableKind::BudgetLedger) {
         match money::clean(book, table, &mut findings) {
-            Some(ledger) => sources.push(Source { table, ledger }),
+            Some(ledger) => sources.push(Source::new(book, table, ledger)),
             None => open = true,
         }
     }
@@ -139,22 +140,37 @@ pub fn gather(book: &Book, tables: &[Table], department: &Department) -> Gathere
         // The total of the other sheets would not be the department's total.
         sources.clear();
     }
-    let mut sources = match months::settle(book, sources, &mut findings) {
+    let mut accounts: Vec<Account> = Vec::new();
+    let mut sources = match months::settle(book, sources, &mut accounts, &mut findings) {
         Settled::Plain(sources) => {
-            let sources = budget::without_summary(book, sources, &mut findings);
-            budget::unite(book, sources, &mut findings)
+            let sources = unite::without_summary(book, sources, &mut accounts, &mut findings);
+            unite::unite(book, sources, &mut accounts, &mut findings)
         }
         Settled::Added(sources) => sources,
         Settled::Open => Vec::new(),
     };
-    for table in own.iter().filter(|table| table.kind == TableKind::Payments) {
-        payments::join(book, table, &mut sources, &mut findings);
+    let [changes, paid] = [TableKind::Adjustments, TableKind::Payments].map(|kind| {
+        own.iter().copied().filter(|table| table.kind == kind).collect::<Vec<&Table>>()
+    });
+    let budget_year = around
+        .iter()
+        .find_map(Around::year)
+        .or_else(|| {
+            own.iter().find_map(|table| subject::year_of_table(&book.sheets[table.sheet], table))
+        })
+        .or_else(|| journal::year_of(book, &[changes.as_slice(), paid.as_slice()].concat()));
+    if !open {
+        adjustments::join(book, &changes, budget_year, &mut sources, &mut accounts, &mut findings);
+        payments::join(book, &paid, budget_year, &mut sources, &mut accounts, &mut findings);
     }
+    accounts.extend(sources.iter_mut().filter_map(|source| {
+        let mut account = source.account.take()?;
+        account.count_all(&source.ledger);
+        Some(account)
+    }));
     let mut submission = Submission {
         subject: subject_of(book, department, &around),
-        budget_year: around.iter().find_map(Around::year).or_else(|| {
-            own.iter().find_map(|table| subject::year_of_table(&book.sheets[table.sheet], table))
-        }),
+        budget_year,
         budget: budget::build(book, &sources, &mut findings),
         ..Submission::default()
     };
@@ -169,7 +185,7 @@ pub fn gather(book: &Book, tables: &[Table], department: &Department) -> Gathere
     for table in own.iter().filter(|table| table.kind == TableKind::Drivers) {
         submission.drivers.append(&mut drivers::read(book, table, &mut findings));
     }
-    Gathered { submission, findings, sheets }
+    Gathered { submission, findings, sheets, accounts }
 }
 
 fn own_of<'a>(tables: &[&'a Table], sheet: usize) -> Vec<&'a Table> {

@@ -22,7 +22,7 @@ pub fn read(book: &Book, table: &Table, findings: &mut Vec<Finding>) -> Vec<Driv
         let called_total =
             [&named, &class].into_iter().flatten().any(|name| VOCABULARY.is_total(name));
         let place = |column: u32| {
-            Place::new(book.file.clone(), sheet.name.clone(), Cells::one(*row, column))
+            Place::new(book.file_of(sheet), sheet.name.clone(), Cells::one(*row, column))
         };
         if called_total {
             continue;
@@ -75,7 +75,7 @@ pub fn read(book: &Book, table: &Table, findings: &mut Vec<Finding>) -> Vec<Driv
             actual_rate,
             cause: text(*row, Meaning::Reason).or_else(|| text(*row, Meaning::Remark)),
             source: Place::new(
-                book.file.clone(),
+                book.file_of(sheet),
                 sheet.name.clone(),
                 Cells::block(*row, table.header.left, *row, table.header.right),
             ),

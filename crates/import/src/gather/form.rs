@@ -112,7 +112,7 @@ pub fn gather(book: &Book, tables: &[Table], form: &Form, ledger: Option<Departm
     let sheet = &book.sheets[form.sheet];
     let own: Vec<&Table> = form.tables().iter().map(|index| &tables[*index]).collect();
     let around = form.around(book, &own);
-    let mut findings = Vec::new();
+    let (mut findings, mut accounts) = (Vec::new(), Vec::new());
     let mut submission = Submission {
         subject: subject_of(book, sheet, form, &around),
         budget_year: around.year(),
@@ -121,8 +121,12 @@ pub fn gather(book: &Book, tables: &[Table], form: &Form, ledger: Option<Departm
     if let Some(table) = form.money.map(|index| &tables[index]) {
         submission.execution_row = execution_row(book, sheet, table);
         if let Some(cleaned) = money::clean(book, table, &mut findings) {
-            let sources = [Source { table, ledger: cleaned }];
-            submission.budget = budget::build(book, &sources, &mut findings);
+            let mut source = Source::new(book, table, cleaned);
+            if let Some(mut account) = source.account.take() {
+                account.count_all(&source.ledger);
+                accounts.push(account);
+            }
+            submission.budget = budget::build(book, &[source], &mut findings);
         }
     }
     for index in &form.indicators {
@@ -140,7 +144,7 @@ pub fn gather(book: &Book, tables: &[Table], form: &Form, ledger: Option<Departm
         }
     }
     if submission.claimed.grade.is_none()
-        && let Some((grade, at)) = around.label_at("grade", book)
+        && let Some((grade, at)) = around.label_at("grade")
     {
         submission.claimed.grade = Some(grade);
         submission.claimed.grade_at = at;
@@ -157,9 +161,10 @@ pub fn gather(book: &Book, tables: &[Table], form: &Form, ledger: Option<Departm
         submission.indicators.append(&mut other.submission.indicators);
         submission.drivers = other.submission.drivers;
         findings.append(&mut other.findings);
+        accounts.append(&mut other.accounts);
         sheets.append(&mut other.sheets);
     }
-    Gathered { submission, findings, sheets }
+    Gathered { submission, findings, sheets, accounts }
 }
 
 fn subject_of(book: &Book, sheet: &Sheet, form: &Form, around: &Around) -> Subject {
@@ -167,8 +172,13 @@ fn subject_of(book: &Book, sheet: &Sheet, form: &Form, around: &Around) -> Subje
     let unit = around.label("unit").map(subject::without_code);
     let project = around.label("project").map(|name| name.replace(['\n', '\r'], ""));
     let alone = book.sheets.iter().filter(|other| other.cell_count() > 0).count() == 1;
-    let fallback =
-        || if alone { subject::name_of_file(&book.file) } else { sheet.name.trim().to_owned() };
+    let fallback = || {
+        if alone {
+            subject::name_of_file(&book.file_of(sheet))
+        } else {
+            sheet.name.trim().to_owned()
+        }
+    };
     if form.department {
         let name = department.clone().or(unit.clone()).or(project).unwrap_or_else(fallback);
         Subject {
@@ -188,7 +198,7 @@ fn subject_of(book: &Book, sheet: &Sheet, form: &Form, around: &Around) -> Subje
 fn execution_row(book: &Book, sheet: &Sheet, table: &Table) -> Option<ExecutionRow> {
     let at = |row: u32, meaning: Meaning| {
         let column = table.column(meaning).map_or(table.header.left, |column| column.column);
-        Place::new(book.file.clone(), sheet.name.clone(), Cells::one(row, column))
+        Place::new(book.file_of(sheet), sheet.name.clone(), Cells::one(row, column))
     };
     let cell = |row: u32, meaning: Meaning| {
         let column = table.column(meaning)?;
@@ -213,7 +223,7 @@ fn execution_row(book: &Book, sheet: &Sheet, table: &Table) -> Option<ExecutionR
         score_at: at(row, Meaning::Score),
         reason,
         source: Place::new(
-            book.file.clone(),
+            book.file_of(sheet),
             sheet.name.clone(),
             Cells::block(row, table.header.left, row, table.header.right),
         ),

@@ -40,7 +40,7 @@ pub fn read(book: &Book, table: &Table, findings: &mut Vec<Finding>) -> Found {
 
 impl Reader<'_> {
     fn at(&self, cells: Cells) -> Place {
-        Place::new(self.book.file.clone(), self.sheet.name.clone(), cells)
+        Place::new(self.book.file_of(self.sheet), self.sheet.name.clone(), cells)
     }
 
     fn cell(&self, row: u32, meaning: Meaning) -> Option<crate::grid::Cell<'_>> {

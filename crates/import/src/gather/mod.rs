@@ -4,24 +4,36 @@
 //! * A sheet in the layout of a form is a subject of its own; ledgers belong to the department of their sheet.
 //! * Tables that give the same money are reconciled, never added.
 
+pub mod account;
+mod adjustments;
 mod budget;
+mod dates;
 mod department;
 mod drivers;
 mod form;
 mod indicators;
+mod journal;
+mod matching;
 mod money;
 mod months;
+mod pairs;
 mod payments;
 pub mod questions;
+mod repeats;
 mod subject;
+mod unite;
 mod units;
 
 use crate::fold;
 use crate::grid::Book;
 use crate::recognise::Recognised;
+pub use account::{Account, Sum};
+pub(crate) use months::month_of;
 pub use units::prove as prove_units;
 
-use jixiao_core::{Amount, Amounts, BudgetLine, Code, Finding, Money, SubjectKind, Submission};
+use jixiao_core::{
+    Amount, Amounts, BudgetLine, Code, Finding, Money, Place, SubjectKind, Submission,
+};
 
 /// A submission with the findings of its import.
 #[derive(Clone, Debug)]
@@ -32,6 +44,31 @@ pub struct Gathered {
     pub findings: Vec<Finding>,
     /// The sheets it was read from (indexes).
     pub sheets: Vec<usize>,
+    /// What became of the rows of every table with amounts.
+    pub accounts: Vec<Account>,
+}
+
+/// Findings of one kind that are listed one by one; the rest is counted in one more.
+const MOST_ALIKE: usize = 20;
+
+/// The first findings of a kind, and one that counts the rest.
+fn limited(found: impl IntoIterator<Item = Finding>) -> Vec<Finding> {
+    let mut rest = found.into_iter();
+    let mut found: Vec<Finding> = rest.by_ref().take(MOST_ALIKE).collect();
+    if let Some(first) = rest.next() {
+        let related: Vec<Place> =
+            rest.by_ref().take(MOST_ALIKE).map(|finding| finding.source).collect();
+        let count = 1 + related.len() + rest.count();
+        let zh = format!("另有 {count} 处同类情况，未逐一列出；首处在此。请一并核对");
+        let en = format!(
+            "{count} more of the same kind are not listed; the first is here. Check them as well"
+        );
+        let mut more = Finding::new(first.code, first.source.clone(), zh, en);
+        more = more.with_severity(first.severity);
+        more.related = related;
+        found.push(more);
+    }
+    found
 }
 
 /// Turns recognised tables into submissions.

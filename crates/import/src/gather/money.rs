@@ -11,8 +11,18 @@ use jixiao_core::{Amount, Cells, Code, Finding, Unit};
 
 /// Cleans the money of a table. `None` when its unit is an open question.
 pub fn clean(book: &Book, table: &Table, findings: &mut Vec<Finding>) -> Option<Ledger> {
+    clean_with(book, table, findings, |_| ())
+}
+
+/// The same, with a word about which rows are totals before anything is asked or said about them.
+pub fn clean_with(
+    book: &Book,
+    table: &Table,
+    findings: &mut Vec<Finding>,
+    settle: impl FnOnce(&mut Ledger),
+) -> Option<Ledger> {
     let sheet = &book.sheets[table.sheet];
-    let mut notes = Notes::new(&book.file, sheet);
+    let mut notes = Notes::new(&book.file_of(sheet), sheet);
     let header = notes.at(table.header_cells());
     let unit = questions::unit(sheet, table, &notes, findings)?;
     let kept = questions::one_year(sheet, table, &notes, findings)?;
@@ -33,7 +43,8 @@ pub fn clean(book: &Book, table: &Table, findings: &mut Vec<Finding>) -> Option<
         findings.push(Finding::new(Code::UnitConverted, header.clone(), zh, en));
     }
     let units = units_used(table, unit);
-    let cleaned = ledger::ledger(sheet, table, unit, &mut notes);
+    let mut cleaned = ledger::ledger(sheet, table, unit, &mut notes);
+    settle(&mut cleaned);
     if units.iter().any(|unit| *unit != Unit::Yuan) {
         let words: Vec<&str> = units.iter().map(|unit| unit.word()).collect();
         let words = words.join("、");

@@ -2,6 +2,7 @@
 //!
 //! * In: the ledgers of a department. Out: those that are counted, with what was left out.
 
+use super::account::Account;
 use super::budget::{self, Source};
 use crate::fold;
 use crate::grid::Book;
@@ -22,6 +23,7 @@ pub enum Settled<'a> {
 pub fn settle<'a>(
     book: &Book,
     sources: Vec<Source<'a>>,
+    accounts: &mut Vec<Account>,
     findings: &mut Vec<Finding>,
 ) -> Settled<'a> {
     let month = |source: &Source<'_>| month_of(&book.sheets[source.table.sheet].name);
@@ -58,7 +60,11 @@ pub fn settle<'a>(
     let latest = months.iter().max().copied();
     let (kept, left): (Vec<_>, Vec<_>) =
         sources.into_iter().partition(|source| month(source) == latest);
-    for source in left {
+    for mut source in left {
+        if let Some(mut account) = source.account.take() {
+            account.compare_all(&source.ledger);
+            accounts.push(account);
+        }
         let name = &book.sheets[source.table.sheet].name;
         let zh = format!("工作表“{name}”是累计表的较早月份，未计入");
         let en = format!(
@@ -82,7 +88,13 @@ fn add_up<'a>(
 ) -> Vec<Source<'a>> {
     for source in &mut sources {
         if month(source) != latest {
-            for row in &mut source.ledger.rows {
+            let Source { ledger, account, .. } = source;
+            for leaf in ledger.leaves() {
+                let mut budget = ledger.rows[leaf].amounts.clone();
+                budget.set(Amount::Executed, None);
+                account.iter_mut().for_each(|account| account.compared.amounts.add(&budget));
+            }
+            for row in &mut ledger.rows {
                 let executed = row.amounts.get(Amount::Executed);
                 row.amounts = Amounts::default();
                 row.amounts.set(Amount::Executed, executed);
@@ -93,7 +105,7 @@ fn add_up<'a>(
 }
 
 /// `1月`, `12月份`, `2023年3月`: the month a sheet is named by.
-fn month_of(name: &str) -> Option<u32> {
+pub fn month_of(name: &str) -> Option<u32> {
     let name = fold::plain(name);
     let (before, after) = name.split_once('月')?;
     let digits: String = before.chars().rev().take_while(char::is_ascii_digit).collect();

@@ -1,108 +1,371 @@
-//! Payments: with no executed column in the ledger they are summed into it; with one they are checked against it.
+//! Payments: where a ledger has no executed amounts they are summed into it; where it has, they are compared with them.
+//!
+//! * In: the payment tables of a department and its ledgers. Out: ledgers with executed amounts, and findings.
+//! * Refunds are subtracted: as negative amounts, or, in a list without minus signs, by their words.
+//! * Never: adds an amount that two tables give.
 
-use super::budget::{Source, range_place};
-use super::money;
-use crate::fold;
+use super::account::Account;
+use super::budget::Source;
+use super::journal::{self, Journal, within_rounding};
+use super::matching::{At, Items, own_name};
+use super::pairs::{self, Pairs, Target};
+use super::repeats;
+use crate::clean::LedgerRow;
 use crate::grid::Book;
-use crate::recognise::Table;
-use crate::vocabulary::Meaning;
-use jixiao_core::{Amount, Amounts, Code, Finding, Money};
-use std::collections::HashMap;
+use crate::recognise::{Table, TableKind};
+use crate::vocabulary::{Meaning, VOCABULARY};
+use jixiao_core::{Amount, Choice, Code, Finding, Money, Place};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
-/// Joins a payment table to the ledgers of its department.
+/// The line of payments that name no item.
+const NO_NAME: &str = "支付明细（未分项目）";
+
+/// Joins the payment tables of a department to its ledgers.
 pub fn join<'a>(
     book: &Book,
-    table: &'a Table,
+    tables: &[&'a Table],
+    year: Option<i32>,
     sources: &mut Vec<Source<'a>>,
+    accounts: &mut Vec<Account>,
     findings: &mut Vec<Finding>,
 ) {
-    let mut as_executed = table.clone();
-    let has_executed = as_executed.column(Meaning::Executed).is_some();
-    for column in &mut as_executed.columns {
-        if !has_executed && column.meaning == Some(Meaning::Amount) {
-            column.meaning = Some(Meaning::Executed);
+    let Some(journals) = read_all(book, tables, year, findings) else { return };
+    let items = Items::of(sources);
+    let has = with_executed(sources);
+    let last_places =
+        sources.iter().filter_map(|source| source.ledger.last_place).collect::<Vec<_>>();
+    let mut check = Check { last_place: last_places.into_iter().max(), ..Check::default() };
+    // Nothing is compared in part: either every ledger gives executed amounts, or payments fill in what is missing.
+    let complete = !has.is_empty() && has.iter().all(|has| *has);
+    let executed = |item: usize| items.list[item].rows.iter().any(|(source, _)| has[*source]);
+    for journal in journals {
+        let mut pairs = Pairs::new(&journal, &items);
+        let mut counted: Vec<(usize, Option<At>)> = Vec::new();
+        let mut compared = Vec::new();
+        for index in 0..journal.entries.len() {
+            let target = pairs.find(index);
+            let first = match target {
+                Target::Item(item) => items.list[item].rows.first().copied(),
+                Target::Open | Target::None => None,
+            };
+            match first {
+                Some(at) if !matches!(target, Target::Item(item) if executed(item)) => {
+                    counted.push((index, Some(at)));
+                }
+                None if !complete => counted.push((index, None)),
+                _ => compared.push((index, target)),
+            }
+        }
+        pairs.tell(book, |item| items.place(book, sources, item), !complete, findings);
+        check.add(book, &journal, &compared);
+        sources_of(journal, counted, compared.iter().map(|(index, _)| *index), sources, accounts);
+    }
+    check.compare(book, &items, sources, complete, findings);
+}
+
+/// Which ledgers have executed amounts, their own or those of a ledger joined to them. Lists of changes need none.
+fn with_executed(sources: &[Source<'_>]) -> Vec<bool> {
+    let mut has: Vec<bool> = sources.iter().map(|source| source.gives(Amount::Executed)).collect();
+    for (number, source) in sources.iter().enumerate() {
+        if has[number] {
+            source.joined.values().for_each(|(held, _)| has[*held] = true);
         }
     }
-    let Some(mut payments) = money::clean(book, &as_executed, findings) else { return };
-    let paid = Amounts::sum(payments.leaves().map(|leaf| &payments.rows[leaf].amounts));
-    let given = |source: &Source<'_>| {
-        let leaves = source.ledger.leaves();
-        Amounts::sum(leaves.map(|leaf| &source.ledger.rows[leaf].amounts)).get(Amount::Executed)
+    let ledgers = sources.iter().zip(&has).filter(|(source, _)| is_ledger(source));
+    let (mut some, mut all) = (false, true);
+    for (source, has) in ledgers {
+        some |= *has;
+        all &= *has || !source.joined.is_empty();
+    }
+    // Where every ledger has them, what has no column for them has them as well: nothing is left to fill in.
+    if some && all { vec![true; has.len()] } else { has }
+}
+
+fn is_ledger(source: &Source<'_>) -> bool {
+    matches!(source.table.kind, TableKind::BudgetLedger | TableKind::FormMoney)
+}
+
+/// The payments of every table, cleaned; `None` while a question about one of them is open, since a part of them is no sum.
+pub fn read_all<'a>(
+    book: &Book,
+    tables: &[&'a Table],
+    year: Option<i32>,
+    findings: &mut Vec<Finding>,
+) -> Option<Vec<Journal<'a>>> {
+    let mut journals = Vec::new();
+    let mut open = false;
+    for table in tables {
+        match journal::read(book, table, &as_executed(table), year, findings) {
+            Some(journal) => journals.push(journal),
+            None => open = true,
+        }
+    }
+    if open || journals.is_empty() {
+        return None;
+    }
+    repeats::without_overlaps(book, &mut journals, findings);
+    for journal in &mut journals {
+        repeats::doubled(book, journal, findings);
+        subtract_refunds(book, journal, findings);
+    }
+    Some(journals)
+}
+
+/// The table with its amounts named as executed.
+fn as_executed(table: &Table) -> Table {
+    let mut named = table.clone();
+    if named.column(Meaning::Executed).is_none() {
+        for column in &mut named.columns {
+            if column.meaning == Some(Meaning::Amount) {
+                column.meaning = Some(Meaning::Executed);
+            }
+        }
+    }
+    named
+}
+
+/// In a list without minus signs, rows called refunds are subtracted; where the printed total adds them, that is asked.
+fn subtract_refunds(book: &Book, journal: &mut Journal<'_>, findings: &mut Vec<Finding>) {
+    let executed = |journal: &Journal<'_>, index: usize| {
+        journal.ledger.rows[index].amounts.get(Amount::Executed).unwrap_or(Money::ZERO)
     };
-    let executed: Option<Money> = sources
-        .iter()
-        .filter_map(given)
-        .fold(None, |sum, more| Some(sum.unwrap_or(Money::ZERO) + more));
-    if let (Some(executed), Some(paid)) = (executed, paid.get(Amount::Executed)) {
-        let tolerance: Money = sources.iter().filter_map(|source| source.ledger.last_place).sum();
-        if (executed - paid).abs() > tolerance {
-            let unit = sources.first().map(|source| source.ledger.unit).unwrap_or_default();
-            let (one, two, word) = (executed.display(unit), paid.display(unit), unit.word());
-            let zh = format!(
-                "支付明细合计 {two} {word}，台账执行数合计 {one} {word}，两者不一致；以台账为准，请核对漏记或重复的支付"
-            );
-            let en = format!(
-                "payments sum to {two} {word}, the ledger's executed amounts to {one} {word}; the ledger stands, look for missing or doubled payments"
-            );
-            let finding = Finding::new(Code::Reconciliation, range_place(book, table), zh, en);
-            let related = sources.first().map(|source| range_place(book, source.table));
-            findings.push(related.into_iter().fold(finding, Finding::with_related));
+    let all = 0..journal.entries.len();
+    if all.clone().any(|index| executed(journal, index).is_negative()) {
+        return;
+    }
+    let called = |index: &usize| {
+        let entry = &journal.entries[*index];
+        entry.words.iter().any(|word| VOCABULARY.is_refund(word))
+            && !executed(journal, *index).is_zero()
+    };
+    let refunds: Vec<usize> = all.clone().filter(called).collect();
+    if refunds.is_empty() {
+        return;
+    }
+    let sum = journal.sum_in_words(&refunds);
+    let count = refunds.len();
+    let whole: Money = all.map(|index| executed(journal, index)).sum();
+    let back: Money = refunds.iter().map(|index| executed(journal, *index)).sum();
+    let less = whole - back - back;
+    let stated = journal.stated.as_ref().and_then(|stated| stated.get(Amount::Executed));
+    let said = journal.table.answer("refunds");
+    if said == Some("相加") {
+        return;
+    }
+    let unit = journal.ledger.unit;
+    // Skipped entries are in the printed total, so it proves something only where none were.
+    if said.is_none() && stated == Some(whole) {
+        let shown =
+            |money: Money| format!("支付合计 {} {}", money.display_exact(unit), unit.word());
+        let choices = [("减去", less), ("相加", whole)]
+            .map(|(answer, sum)| Choice { answer: answer.to_owned(), effect: shown(sum) });
+        let zh = format!(
+            "有 {count} 笔摘要写明退款或冲销而金额为正，合计 {sum}，所印合计把它们加在内；应减去还是相加须由您确认，现按所印合计相加。退款请写成负数"
+        );
+        let en = format!(
+            "{count} entries are called refunds and have positive amounts, {sum} in all, and the printed total adds them; subtract or add? They are added as printed. Write refunds as negative amounts"
+        );
+        journal.say(book, Code::Question, &refunds, zh, en, findings);
+        if let Some(finding) = findings.pop() {
+            findings.push(finding.asking(journal.table.question("refunds"), choices.to_vec()));
         }
         return;
     }
-    let keys = Keys::of(sources);
-    for row in &mut payments.rows {
-        let name = row.names.last().map_or_else(String::new, |name| fold::plain(name));
-        let found = keys.find(row.codes.project.as_deref(), &name, row.fund.as_deref());
-        let Some((source, leaf)) = found else { continue };
-        let ledger = &sources[source].ledger;
-        row.headings = ledger.path(leaf);
-        row.names.clear();
-        row.codes = ledger.rows[leaf].codes.clone();
-        row.fund = ledger.rows[leaf].fund.clone();
-        row.department = ledger.rows[leaf].department.clone();
+    let zh = format!(
+        "有 {count} 笔摘要写明退款或冲销而金额为正，合计 {sum}，已作为减项计算；退款请写成负数，不是退款的请改写摘要"
+    );
+    let en = format!(
+        "{count} entries are called refunds and have positive amounts, {sum} in all; they were subtracted. Write refunds as negative amounts, or change the text if they are none"
+    );
+    journal.say(book, Code::NegativeAmount, &refunds, zh, en, findings);
+    for index in refunds {
+        let back = executed(journal, index);
+        journal.ledger.rows[index].amounts.set(Amount::Executed, Some(-back));
     }
-    sources.push(Source { table, ledger: payments });
 }
 
-/// Budget items by project code, by name and fund, and by name where it is unique.
-struct Keys {
-    by_code: HashMap<String, Vec<(usize, usize)>>,
-    by_name: HashMap<String, Vec<(usize, usize)>>,
-    by_fund: HashMap<(String, String), Vec<(usize, usize)>>,
+/// The counted entries become a source of their own, joined to their items; the others are booked as compared.
+fn sources_of<'a>(
+    journal: Journal<'a>,
+    counted: Vec<(usize, Option<At>)>,
+    compared: impl Iterator<Item = usize>,
+    sources: &mut Vec<Source<'a>>,
+    accounts: &mut Vec<Account>,
+) {
+    let Journal { table, mut ledger, entries, mut account, .. } = journal;
+    compared.for_each(|index| account.compared.add(&entries[index].printed));
+    counted.iter().for_each(|(index, _)| account.counted.add(&entries[*index].printed));
+    accounts.push(account.clone());
+    if counted.is_empty() {
+        return;
+    }
+    let mut joined = HashMap::new();
+    let mut rows = Vec::with_capacity(counted.len());
+    let names_items = pairs::names_items(table);
+    for (position, (index, at)) in counted.into_iter().enumerate() {
+        let mut row = ledger.rows[index].clone();
+        if let Some(at) = at {
+            joined.insert(position, at);
+        } else if !names_items {
+            // One line for a list that does not say what its entries are for.
+            row = LedgerRow { names: vec![Arc::from(NO_NAME)], headings: Vec::new(), ..row };
+        }
+        rows.push(row);
+    }
+    ledger.tree.nodes.truncate(rows.len());
+    ledger.rows = rows;
+    sources.push(Source { table, ledger, joined, account: None });
 }
 
-impl Keys {
-    fn of(sources: &[Source<'_>]) -> Keys {
-        let (mut by_code, mut by_name, mut by_fund) =
-            (HashMap::new(), HashMap::new(), HashMap::new());
-        for (number, source) in sources.iter().enumerate() {
-            for leaf in source.ledger.leaves() {
-                let row = &source.ledger.rows[leaf];
-                let name = row.names.last().map_or_else(String::new, |name| fold::plain(name));
-                let place = (number, leaf);
-                if let Some(code) = row.codes.project.as_deref() {
-                    by_code.entry(code.to_owned()).or_insert_with(Vec::new).push(place);
+/// Payments that are compared: by item and in all.
+#[derive(Default)]
+struct Check {
+    /// By item: what was paid, and where it stands.
+    by_item: BTreeMap<usize, (Money, usize, Vec<Place>)>,
+    /// Paid for no item of the ledger: by name.
+    without: BTreeMap<String, (Money, usize, Vec<Place>)>,
+    whole: Money,
+    count: usize,
+    at: Vec<Place>,
+    last_place: Option<Money>,
+}
+
+impl Check {
+    fn add(&mut self, book: &Book, journal: &Journal<'_>, compared: &[(usize, Target)]) {
+        if compared.is_empty() {
+            return;
+        }
+        self.at.push(super::budget::range_place(book, journal.table));
+        self.last_place = self.last_place.max(journal.ledger.last_place);
+        for (index, item) in compared {
+            let row = &journal.ledger.rows[*index];
+            let paid = row.amounts.get(Amount::Executed).unwrap_or(Money::ZERO);
+            self.whole = self.whole + paid;
+            self.count += 1;
+            let held = match item {
+                Target::Item(item) => self.by_item.entry(*item).or_default(),
+                Target::None if pairs::names_items(journal.table) => {
+                    self.without.entry(own_name(row).to_owned()).or_default()
                 }
-                if let Some(fund) = row.fund.as_deref() {
-                    let key = (name.clone(), fund.to_owned());
-                    by_fund.entry(key).or_insert_with(Vec::new).push(place);
-                }
-                by_name.entry(name).or_insert_with(Vec::new).push(place);
+                Target::None | Target::Open => continue,
+            };
+            held.0 = held.0 + paid;
+            held.1 += 1;
+            if held.2.len() < journal::NAMED_CELLS {
+                held.2.push(journal.place(book, *index));
             }
         }
-        Keys { by_code, by_name, by_fund }
     }
 
-    fn find(&self, code: Option<&str>, name: &str, fund: Option<&str>) -> Option<(usize, usize)> {
-        let only = |found: Option<&Vec<(usize, usize)>>| match found.map(Vec::as_slice) {
-            Some([only]) => Some(*only),
-            _ => None,
+    fn compare(
+        &self,
+        book: &Book,
+        items: &Items,
+        sources: &[Source<'_>],
+        complete: bool,
+        findings: &mut Vec<Finding>,
+    ) {
+        if self.count == 0 {
+            return;
+        }
+        let executed_of = |item: usize| -> Money {
+            let rows = items.list[item].rows.iter();
+            rows.filter_map(|(source, row)| {
+                sources[*source].ledger.rows[*row].amounts.get(Amount::Executed)
+            })
+            .sum()
         };
-        let by_fund =
-            fund.and_then(|fund| only(self.by_fund.get(&(name.to_owned(), fund.to_owned()))));
-        code.and_then(|code| only(self.by_code.get(code)))
-            .or(by_fund)
-            .or_else(|| only(self.by_name.get(name)))
+        let unit = sources.first().map(|source| source.ledger.unit).unwrap_or_default();
+        let shown = |money: Money| format!("{} {}", money.display_exact(unit), unit.word());
+        let mut differing = Vec::new();
+        for (item, (paid, count, places)) in &self.by_item {
+            let executed = executed_of(*item);
+            if within_rounding(
+                executed - *paid,
+                self.last_place,
+                count + items.list[*item].rows.len(),
+            ) {
+                continue;
+            }
+            let name = items.label(*item);
+            let (one, two, off) = (shown(executed), shown(*paid), shown(*paid - executed));
+            let zh = format!(
+                "“{name}”台账执行数为 {one}，支付明细 {count} 笔合计 {two}，相差 {off}；以台账为准，请核对漏记、重复或记错项目的支付"
+            );
+            let en = format!(
+                "{name:?}: the ledger's executed amount is {one}, its {count} payments sum to {two}, a difference of {off}; the ledger stands, look for missing, doubled or misplaced payments"
+            );
+            let (source, row) = items.list[*item].rows[0];
+            let held = &sources[source];
+            let at = journal::cell_of(
+                book,
+                held.table,
+                &held.ledger,
+                held.ledger.rows[row].row,
+                Amount::Executed,
+            );
+            let mut finding = Finding::new(Code::Reconciliation, at, zh, en);
+            finding.related.clone_from(places);
+            differing.push(finding);
+        }
+        let mut unbudgeted = Vec::new();
+        for (name, (paid, count, places)) in &self.without {
+            let paid = shown(*paid);
+            let zh = format!(
+                "支付明细中“{name}”{count} 笔合计 {paid}，台账中没有对应的预算项目；请核对项目名称或编码，或在台账中补列"
+            );
+            let en = format!(
+                "payments for {name:?}, {count} entries of {paid}, have no item in the ledger; check name and code or add the item"
+            );
+            let mut places = places.iter().cloned();
+            let mut finding =
+                Finding::new(Code::Unbudgeted, places.next().unwrap_or_default(), zh, en);
+            finding.related = places.collect();
+            unbudgeted.push(finding);
+        }
+        let items_differ = !differing.is_empty();
+        if complete {
+            self.compare_whole(book, sources, &shown, items_differ, findings);
+        }
+        findings.extend(super::limited(differing));
+        findings.extend(super::limited(unbudgeted));
+    }
+
+    fn compare_whole(
+        &self,
+        book: &Book,
+        sources: &[Source<'_>],
+        shown: &dyn Fn(Money) -> String,
+        items_differ: bool,
+        findings: &mut Vec<Finding>,
+    ) {
+        let ledgers = || sources.iter().filter(|source| is_ledger(source));
+        let rows: usize = ledgers().map(|source| source.ledger.leaves().count()).sum();
+        let executed: Money =
+            ledgers().filter_map(|source| source.totals().get(Amount::Executed)).sum();
+        if within_rounding(executed - self.whole, self.last_place, rows + self.count) {
+            return;
+        }
+        let (one, two, off) = (shown(executed), shown(self.whole), shown(self.whole - executed));
+        let (where_, where_en) = if items_differ {
+            ("，不一致的项目另列", "; the items that differ are listed")
+        } else {
+            ("", "")
+        };
+        let zh = format!(
+            "支付明细合计 {two}，台账执行数合计 {one}，相差 {off}{where_}；以台账为准，请核对漏记或重复的支付"
+        );
+        let en = format!(
+            "payments sum to {two}, the ledger's executed amounts to {one}, a difference of {off}{where_en}; the ledger stands, look for missing or doubled payments"
+        );
+        let mut places = self.at.iter().cloned();
+        let mut finding =
+            Finding::new(Code::Reconciliation, places.next().unwrap_or_default(), zh, en);
+        finding.related = places.collect();
+        finding
+            .related
+            .extend(ledgers().map(|source| super::budget::range_place(book, source.table)));
+        findings.push(finding);
     }
 }

@@ -126,6 +126,11 @@ pub fn row_question(label: &str) -> String {
     format!("row:{}", crate::fold::plain(label))
 }
 
+/// Under what the answer is kept, which item of the ledger a name of another table speaks of.
+pub fn match_question(name: &str) -> String {
+    format!("match:{}", super::matching::folded(name))
+}
+
 /// Two columns for one meaning, a column with two meanings, a row that may be a total: each is a question.
 pub fn doubts(
     book: &Book,

@@ -39,7 +39,7 @@ impl Around {
             labels: context::labels(sheet, inside),
             titles: titles.into_iter().map(str::to_owned).collect(),
             sheet_name: sheet.name.to_string(),
-            file: book.file.to_string(),
+            file: book.file_of(sheet).to_string(),
         }
     }
 
@@ -50,10 +50,10 @@ impl Around {
     }
 
     /// The value of a label with its place.
-    pub fn label_at(&self, id: &str, book: &Book) -> Option<(String, Place)> {
+    pub fn label_at(&self, id: &str) -> Option<(String, Place)> {
         let label = self.labels.iter().find(|label| label.id == id)?;
         let cells = Cells::one(label.row, label.column);
-        Some((label.value.clone(), Place::new(book.file.clone(), self.sheet_name.as_str(), cells)))
+        Some((label.value.clone(), Place::new(self.file.as_str(), self.sheet_name.as_str(), cells)))
     }
 
     /// The budget year: a label, a title, the sheet's name, the file's name.

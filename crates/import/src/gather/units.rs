@@ -41,7 +41,7 @@ pub fn prove(book: &Book, tables: &mut [Table]) {
 /// The totals of a table read in a unit, with what its rounding may hide.
 fn totals(book: &Book, table: &Table, unit: Unit) -> (Amounts, Money) {
     let sheet = &book.sheets[table.sheet];
-    let mut quiet = Notes::new(&book.file, sheet);
+    let mut quiet = Notes::new(&book.file_of(sheet), sheet);
     let cleaned = ledger::ledger(sheet, table, unit, &mut quiet);
     let sum = Amounts::sum(cleaned.leaves().map(|leaf| &cleaned.rows[leaf].amounts));
     (sum, cleaned.last_place.unwrap_or(Money::ZERO))

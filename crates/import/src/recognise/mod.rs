@@ -166,6 +166,9 @@ fn tables_of(sheet: &Sheet, index: usize, answers: &Answers) -> Vec<Table> {
         if kind == TableKind::BudgetLedger && is_form_money(sheet, &table) {
             table.kind = TableKind::FormMoney;
         }
+        if kind == TableKind::Payments && is_announced_as_changes(sheet, &table, &tables) {
+            table.kind = TableKind::Adjustments;
+        }
         proof::weigh_doubts(sheet, &mut table);
         if matches!(table.kind, TableKind::BudgetLedger | TableKind::FormMoney) {
             proof::prove_unknown(sheet, &mut table);
@@ -250,11 +253,15 @@ fn kind_of(columns: &[Column]) -> Option<TableKind> {
         count(&[Meaning::Additions, Meaning::Reductions, Meaning::Transfers, Meaning::CarriedOver]);
     let single = has(Meaning::Executed) || has(Meaning::Amount);
     let journal = count(&[Meaning::Date, Meaning::Payee, Meaning::Voucher, Meaning::Summary]);
+    let listed = [Meaning::Document, Meaning::Date, Meaning::Month].into_iter().any(has);
+    let changing = has(Meaning::ChangeKind) || listed && changes > 0;
+    if changing && budgets == 0 && !has(Meaning::Executed) && (changes > 0 || single) {
+        return Some(TableKind::Adjustments);
+    }
     if journal >= 1 && single && budgets + changes == 0 {
         return Some(TableKind::Payments);
     }
-    if has(Meaning::Document) && budgets == 0 && !has(Meaning::Executed) && (changes > 0 || single)
-    {
+    if has(Meaning::Document) && budgets == 0 && single && !has(Meaning::Executed) {
         return Some(TableKind::Adjustments);
     }
     let amounts = budgets
@@ -274,6 +281,18 @@ fn kind_of(columns: &[Column]) -> Option<TableKind> {
     let useful = budgets > 0 || has(Meaning::Executed);
     let with_unnamed = amounts + usize::from(has(Meaning::Amount));
     (useful && (amounts >= 2 || (keyed && with_unnamed >= 1))).then_some(TableKind::BudgetLedger)
+}
+
+/// A list with dates and amounts of no name is one of payments, unless sheet or title call it changes of the budget.
+fn is_announced_as_changes(sheet: &Sheet, table: &Table, earlier: &[Table]) -> bool {
+    let named = [Meaning::Executed, Meaning::Voucher, Meaning::Payee];
+    if named.iter().any(|meaning| table.column(*meaning).is_some()) {
+        return false;
+    }
+    let from = earlier.last().map_or(0, |before| before.range().bounds().map_or(0, |[.., b, _]| b));
+    let titles = context::titles_between(sheet, from, table.header.top);
+    VOCABULARY.is_adjustment_title(&sheet.name)
+        || titles.iter().any(|title| VOCABULARY.is_adjustment_title(title))
 }
 
 /// A money block belongs to a form when scores stand beside the amounts, or all its rows are fund rows.
