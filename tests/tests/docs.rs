@@ -194,30 +194,56 @@ fn the_code_of_the_readme_is_the_example_that_the_compiler_checks() {
     assert_eq!(code.1, examples[0].1);
 }
 
-/// Code and message of everything that a file brings, in one language.
-fn messages(file: &str, lang: &str) -> Vec<(String, String)> {
+/// What is printed of one code for a file, as lines of a quotation: where, the message, and of a question its choices.
+fn quoted(code: Code, file: &str, lang: &str) -> Vec<String> {
     let args = ["evaluate", file, "--json", "--dry-run", "--lang", lang];
     let outcome = program::run(&root(), args);
     let documents = outcome.evaluations().unwrap_or_else(|error| panic!("{file}: {error}"));
+    let findings = documents.iter().flat_map(|document| {
+        let listed = document["findings"].as_array().into_iter().flatten();
+        listed.chain(document.get("error"))
+    });
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let told = |finding: &Value| (text(&finding["code"]), text(&finding["message"]));
-    let mut all = Vec::new();
-    for document in &documents {
-        all.extend(document["findings"].as_array().into_iter().flatten().map(told));
-        all.extend(document.get("error").map(told));
+    let mut lines = Vec::new();
+    for finding in findings.filter(|finding| finding["code"] == code.text()) {
+        let [sheet, cells] = ["sheet", "cells"].map(|key| text(&finding["source"][key]));
+        let at = if sheet.is_empty() { sheet } else { format!("[{sheet}!{cells}] ") };
+        let mut line = format!("> {at}{}", text(&finding["message"]));
+        for choice in finding["choices"].as_array().into_iter().flatten() {
+            let (answer, effect) = (text(&choice["answer"]), text(&choice["effect"]));
+            write!(line, "\n> - `{answer}`: {effect}").expect("a line");
+        }
+        lines.push(line);
     }
-    all
+    lines
+}
+
+/// The example of a code: its file in `fixtures/findings`, and what is printed for it in both languages.
+fn example(code: Code) -> String {
+    let folder = format!("fixtures/findings/{}", code.text());
+    let names = program::names_in(&root().join(&folder));
+    let [name] = &names[..] else { panic!("{folder}: one file was expected, there are {names:?}") };
+    let file = format!("{folder}/{name}");
+    let [chinese, english] = ["zh", "en"].map(|lang| quoted(code, &file, lang));
+    assert!(!chinese.is_empty(), "{file} brings no {}", code.text());
+    assert_eq!(chinese.len(), english.len(), "{file}: both languages say the same");
+    let lines: Vec<String> = chinese.into_iter().chain(english).collect();
+    format!("Example (`{file}`):\n\n{}\n", lines.join("\n>\n"))
 }
 
 #[test]
 fn every_finding_has_its_section_severity_and_real_messages() {
     let page = text_of("docs/findings.md");
     let (mut right, mut sections, mut open) = (String::new(), BTreeMap::new(), None::<Code>);
-    let mut example: Option<(Code, String, [&str; 2])> = None;
+    let mut generated = false;
     for line in page.lines() {
-        if let Some(heading) = line.strip_prefix("### `") {
-            let code = Code::ALL.iter().find(|code| code.text() == heading.trim_end_matches('`'));
-            open = Some(*code.unwrap_or_else(|| panic!("{heading} is no code")));
+        if line.starts_with('#') {
+            generated = false;
+            open = line.strip_prefix("### `").map(|heading| {
+                let name = heading.trim_end_matches('`');
+                let code = Code::ALL.iter().find(|code| code.text() == name);
+                *code.unwrap_or_else(|| panic!("{name} is no code"))
+            });
         }
         let severity = line.split([' ', ',', ';']).next().unwrap_or_default();
         if let Some(code) = open
@@ -225,20 +251,13 @@ fn every_finding_has_its_section_severity_and_real_messages() {
         {
             sections.entry(code).or_insert(severity.to_owned());
         }
-        if let (Some(code), Some(rest)) = (open, line.strip_prefix("Example (`")) {
-            let file = rest.split('`').next().expect("a path").to_owned();
-            example = Some((code, file, ["en", "zh"]));
+        if generated {
+            continue;
         }
-        match (&mut example, line.strip_prefix("> ")) {
-            (Some((code, file, left)), Some(_)) => {
-                let [.., lang] = *left;
-                let told = messages(file, lang);
-                let first = told.iter().find(|(found, _)| *found == code.text());
-                let (_, message) = first.unwrap_or_else(|| panic!("{file} brings no {code:?}"));
-                writeln!(right, "> {message}").expect("a line");
-                if lang == "zh" { *left = ["", "en"] } else { example = None }
-            }
-            _ => writeln!(right, "{line}").expect("a line"),
+        writeln!(right, "{line}").expect("a line");
+        if let Some(code) = open.filter(|_| line.starts_with("*What to do:*")) {
+            generated = true;
+            writeln!(right, "\n{}", example(code)).expect("an example");
         }
     }
     for code in Code::ALL {
@@ -249,7 +268,23 @@ fn every_finding_has_its_section_severity_and_real_messages() {
         };
         assert_eq!(sections.get(code).map(String::as_str), Some(severity), "{}", code.text());
     }
-    settle("docs/findings.md", &right);
+    settle("docs/findings.md", &format!("{}\n", right.trim_end()));
+}
+
+#[test]
+fn every_code_has_its_folder_and_every_folder_its_code() {
+    let folders = program::names_in(&fixtures().join("findings"));
+    let mut codes: Vec<&str> = Code::ALL.iter().map(|code| code.text()).collect();
+    codes.sort_unstable();
+    assert_eq!(folders, codes);
+}
+
+#[test]
+fn the_ledger_that_the_files_are_made_from_brings_nothing_else() {
+    let file = "fixtures/findings/row-skipped/台账.xlsx";
+    let brings = |code: &&Code| !quoted(**code, file, "zh").is_empty();
+    let brought: Vec<&str> = Code::ALL.iter().filter(brings).map(|code| code.text()).collect();
+    assert_eq!(brought, ["row-skipped", "no-indicators", "rule-unverified"]);
 }
 
 fn keys(value: &Value, found: &mut BTreeSet<String>) {
