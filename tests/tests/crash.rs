@@ -27,7 +27,7 @@ fn whenever_the_program_is_killed_its_output_is_whole() {
     let file = folder.path().join("laoganbu-2021.xlsx");
     std::fs::copy(fixtures().join("laoganbu-2021.xlsx"), &file).expect("a copy");
     let output = folder.path().join("laoganbu-2021-绩效自评.xlsx");
-    // How long a whole run takes here; kills are spread over it and a little beyond.
+    // How long a whole run takes here; kills are spread over twice that.
     let run = || {
         let begun = Instant::now();
         assert!(start(&file).wait().expect("an end").code().is_some());
@@ -37,12 +37,14 @@ fn whenever_the_program_is_killed_its_output_is_whole() {
     let bytes = std::fs::read(&output).expect("an output");
     let (mut there, mut killed) = (0, 0);
     for step in 0..30u32 {
-        if step % 2 == 0 {
+        let before = step % 2 == 1;
+        if before {
+            std::fs::write(&output, &bytes).expect("an old output");
+        } else {
             std::fs::remove_file(&output).ok();
         }
-        let before = output.exists();
         let mut child = start(&file);
-        std::thread::sleep(whole * step / 27 + Duration::from_micros(300));
+        std::thread::sleep(whole * step / 15 + Duration::from_micros(300));
         child.kill().ok();
         killed += usize::from(child.wait().expect("an end").code().is_none());
         match std::fs::read(&output) {

@@ -182,7 +182,9 @@ fn number(folded: &str, notes: &mut Notes) -> Option<Text> {
         notes.trailing_minus = true;
     }
     let percent = tail == "%";
-    let unit = Unit::ALL.into_iter().find(|unit| unit.word() == tail);
+    // `125万` says 万元; an amount of anything else does not stand here.
+    let short = |unit: &Unit| *unit != Unit::Yuan && unit.word().strip_suffix('元') == Some(tail);
+    let unit = Unit::ALL.into_iter().find(|unit| unit.word() == tail || short(unit));
     if !percent && unit.is_none() && !tail.is_empty() {
         return None;
     }

@@ -109,7 +109,14 @@ pub fn announced_unit(text: &str) -> Option<Unit> {
     }
     let (_, after) = folded.rsplit_once("单位:").or_else(|| folded.rsplit_once("单位为"))?;
     let word: String = after.chars().take_while(is_unit).collect();
-    unit_word(&word)
+    unit_word(&word).or_else(|| only_unit(after))
+}
+
+/// The one unit of money in a list of units: `人、元`.
+fn only_unit(list: &str) -> Option<Unit> {
+    let words = list.split(['、', ',', '/', ';']);
+    let mut units = words.filter_map(|word| unit_word(word.trim_matches(['(', ')', ' '])));
+    units.next().filter(|_| units.next().is_none())
 }
 
 /// A unit announced with or without the word 单位: `(万元)`, `万元`, `单位：万元`.
@@ -212,11 +219,49 @@ pub fn year_in(text: &str) -> Option<i32> {
         let digits = folded.get(at..at + 4)?;
         let alone = at == 0 || !bytes[at - 1].is_ascii_digit();
         let after = folded.get(at + 4..).unwrap_or("");
-        if alone && digits.bytes().all(|b| b.is_ascii_digit()) && after.starts_with('年') {
+        let full = alone && digits.bytes().all(|b| b.is_ascii_digit()) && after.starts_with('年');
+        // A day is when somebody wrote or signed, unless the text says that figures reach up to it.
+        let until = ["截至", "截止"].iter().any(|word| folded[..at].contains(word));
+        if full && (until || !is_day(after)) {
             return digits.parse().ok();
         }
     }
-    None
+    year_in_words(&folded)
+}
+
+/// Whether `年` is followed by a month and a day.
+fn is_day(after: &str) -> bool {
+    let rest = after.trim_start_matches('年').trim_start_matches(|c: char| c.is_ascii_digit());
+    let Some(day) = rest.strip_prefix('月') else { return false };
+    day.starts_with(|c: char| c.is_ascii_digit()) && day.contains('日')
+}
+
+/// A year in Chinese digits: `二〇二三年度`.
+fn year_in_words(text: &str) -> Option<i32> {
+    let digit = |c: char| match c {
+        '〇' | '零' | '○' | 'O' => Some(0),
+        _ => "一二三四五六七八九".chars().position(|word| word == c).map(|at| at + 1),
+    };
+    let (before, _) = text.split_once('年')?;
+    let tail: Vec<char> = before.chars().rev().take(4).collect();
+    let digits: Option<Vec<usize>> = tail.into_iter().rev().map(digit).collect();
+    let digits = digits.filter(|digits| digits.len() == 4)?;
+    let year = digits.into_iter().fold(0, |year, digit| year * 10 + digit);
+    i32::try_from(year).ok().filter(|year| (2000..2100).contains(year))
+}
+
+/// The year of a day in any usual writing: `2023-12-31`, `2023.10`, `20231231`, `2023年10月31日`.
+pub fn year_of_day(text: &str) -> Option<i32> {
+    let folded = plain(text);
+    let digits = folded.chars().take_while(char::is_ascii_digit).count();
+    let whole = folded.get(..4)?.parse::<i32>().ok().filter(|year| (2000..2100).contains(year))?;
+    let after = folded.get(4..)?;
+    let is_day = match digits {
+        4 => after.is_empty() || after.starts_with(['年', '-', '.', '/']),
+        8 => matches!(folded.get(4..6)?.parse::<u32>(), Ok(1..=12)),
+        _ => false,
+    };
+    is_day.then_some(whole)
 }
 
 /// The year that ends on a day named in a text: `截止日期：2023-12-31`.

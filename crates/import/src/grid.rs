@@ -4,7 +4,7 @@
 //! * Compact on purpose: a ledger of 200,000 rows must fit beside everything else in less than 100 MB.
 //! * Never: dense, never sized by a declared dimension.
 
-use jixiao_core::{Cells, Finding};
+use jixiao_core::{Cells, Finding, Unit};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -85,6 +85,8 @@ pub enum Format {
     Scaled,
     /// As a date or time.
     Date,
+    /// With the unit of money behind it (`0.00"万元"`), not divided.
+    In(Unit),
     /// Filled up with zeros to so many digits (`0000`): a code.
     Padded(u8),
 }
@@ -137,6 +139,7 @@ fn pack_format(format: Format) -> u8 {
         Format::Percent => 1,
         Format::Scaled => 2,
         Format::Date => 3,
+        Format::In(unit) => 0x80 | unit as u8,
         Format::Padded(digits) => 0x40 | digits.min(0x3f),
     }
 }
@@ -146,6 +149,10 @@ fn unpack_format(packed: u8) -> Format {
         1 => Format::Percent,
         2 => Format::Scaled,
         3 => Format::Date,
+        unit if unit & 0x80 != 0 => {
+            let unit = Unit::ALL.into_iter().find(|known| *known as u8 == unit & 0x7f);
+            unit.map_or(Format::Plain, Format::In)
+        }
         digits if digits & 0x40 != 0 => Format::Padded(digits & 0x3f),
         _ => Format::Plain,
     }

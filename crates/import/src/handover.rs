@@ -7,7 +7,7 @@
 
 use crate::grid::{Book, Cell, FileFormat, Format, Sheet, SheetBuilder, SheetState, Value};
 use crate::open::OpenError;
-use jixiao_core::{Cells, Finding};
+use jixiao_core::{Cells, Finding, Unit};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::io::Write;
@@ -104,6 +104,7 @@ enum WireFormat {
     Scaled,
     Date,
     Padded(u8),
+    In(Unit),
 }
 
 /// Writes what opening a file gave.
@@ -195,6 +196,7 @@ fn wire<'a>(cell: Cell<'a>, texts: &mut Texts) -> WireCell<'a> {
         Format::Scaled => WireFormat::Scaled,
         Format::Date => WireFormat::Date,
         Format::Padded(digits) => WireFormat::Padded(digits),
+        Format::In(unit) => WireFormat::In(unit),
     };
     WireCell { column: cell.column, value, format, formula: cell.formula }
 }
@@ -306,6 +308,7 @@ fn unwire<'a>(
         WireFormat::Scaled => Format::Scaled,
         WireFormat::Date => Format::Date,
         WireFormat::Padded(digits) => Format::Padded(digits),
+        WireFormat::In(unit) => Format::In(unit),
     };
     Ok(Cell { row, column: cell.column, value, format, formula: cell.formula })
 }
@@ -327,7 +330,13 @@ mod tests {
             Value::Text("合计"),
             Value::Number(-0.0),
         ];
-        let formats = [Format::Plain, Format::Percent, Format::Scaled, Format::Padded(7)];
+        let formats = [
+            Format::Plain,
+            Format::Percent,
+            Format::Scaled,
+            Format::Padded(7),
+            Format::In(Unit::TenThousand),
+        ];
         for (at, value) in (0u32..).zip(values) {
             let format = formats[at as usize % formats.len()];
             let cell = Cell { row: at * 500, column: at * 9, value, format, formula: at % 2 == 1 };

@@ -12,7 +12,8 @@ pub fn cell_decimal(cell: &Cell<'_>) -> Option<Decimal> {
     match cell.value {
         Value::Number(number) => number::from_cell(number),
         Value::Text(text) => match number::read(text) {
-            number::Text::Number { value, .. } => Some(value),
+            // `5万` is no plain number: what it counts is decided by who knows its unit.
+            number::Text::Number { value, unit: None, .. } => Some(value),
             _ => None,
         },
         _ => None,
@@ -176,7 +177,7 @@ pub fn printed_amount(
                 );
                 notes.say(Finding::new(Code::ValueUnreadable, at, zh, en));
             }
-            value.map(|value| (value, None))
+            value.map(|value| (value, own_unit(cell)))
         }
         Value::Text(text) => match number::read(text) {
             number::Text::Empty => None,
@@ -208,6 +209,18 @@ pub fn printed_amount(
             notes.say(Finding::new(Code::ValueUnreadable, at, zh, en));
             None
         }
+    }
+}
+
+/// The unit that a cell shows behind its own number.
+pub fn own_unit(cell: &Cell<'_>) -> Option<Unit> {
+    match (cell.value, cell.format) {
+        (Value::Number(_), Format::In(unit)) => Some(unit),
+        (Value::Text(text), _) => match number::read(text) {
+            number::Text::Number { unit, .. } => unit,
+            _ => None,
+        },
+        _ => None,
     }
 }
 

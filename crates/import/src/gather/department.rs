@@ -88,7 +88,7 @@ fn names_of_sheets(
     if sheets.len() < 2 {
         return None;
     }
-    let names = |sheet: &usize| book.sheets[*sheet].name.trim().to_owned();
+    let names = |sheet: &usize| subject::without_code(book.sheets[*sheet].name.trim());
     let mut different: Vec<&String> = stated.iter().flatten().collect();
     different.sort();
     different.dedup();
@@ -201,6 +201,10 @@ fn subject_of(book: &Book, department: &Department, around: &[Around]) -> Subjec
         .or_else(|| label("department"))
         .or_else(|| label("unit"))
         .or_else(|| around.iter().find_map(Around::organisation))
+        .or_else(|| match around {
+            [only] => only.organisation_of_sheet(),
+            _ => None,
+        })
         .unwrap_or_else(|| subject::name_of_file(&book.file));
     Subject {
         kind: SubjectKind::Department,

@@ -75,7 +75,7 @@ impl Reader<'_> {
         let factor = if percent { Decimal::ONE_HUNDRED } else { Decimal::ONE };
         let value = cell_decimal(&cell).and_then(|value| value.checked_mul(factor)).or_else(|| {
             match number::read(text) {
-                number::Text::Number { value, .. } => Some(value),
+                number::Text::Number { value, unit: None, .. } => Some(value),
                 _ => None,
             }
         });

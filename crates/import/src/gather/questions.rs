@@ -31,10 +31,10 @@ pub fn unit(
     match (table.unit.unit, table.unit.rival) {
         (Some(first), Some((second, at))) => {
             let (one, two) = (first.word(), second.word());
-            let zh = format!(
-                "同一行写了两个金额单位：{one} 和 {two}；应只有一个。请确认后改正表中的单位"
-            );
-            let en = format!("two units stand side by side, {one} and {two}; keep the right one");
+            let zh =
+                format!("表上写了两个金额单位：{one} 和 {two}；应只有一个。请确认后改正表中的单位");
+            let en =
+                format!("two units are stated for one table, {one} and {two}; keep the right one");
             let choices = unit_choices(sheet, table, &[first, second]);
             let finding = Finding::new(Code::Question, notes.at(table.unit.at), zh, en);
             findings.push(finding.with_related(notes.at(at)).asking(question, choices));

@@ -2,11 +2,12 @@
 
 use crate::fold;
 use crate::grid::{Book, Sheet};
-use crate::recognise::Table;
 use crate::recognise::context::{self, Label};
+use crate::recognise::{Table, TableKind};
 use crate::vocabulary::{Meaning, VOCABULARY};
 use jixiao_core::{Cells, Place};
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 /// What the lines around tables say.
 pub struct Around {
@@ -26,12 +27,12 @@ impl Around {
 
     /// The same between two rows (`to` excluded), where a sheet holds several forms.
     pub fn within(book: &Book, sheet: &Sheet, tables: &[&Table], from: u32, to: u32) -> Around {
-        let inside = |row: u32| {
+        let areas: Vec<_> = tables.iter().map(|table| area(sheet, table)).collect();
+        let inside = |row: u32, column: u32| {
             !(from..to).contains(&row)
-                || tables.iter().any(|table| {
-                    let bottom = table.body.last().copied().unwrap_or(table.header.bottom);
-                    (table.header.top..=bottom).contains(&row)
-                })
+                || areas
+                    .iter()
+                    .any(|(rows, columns)| rows.contains(&row) && columns.contains(&column))
         };
         let top = tables.iter().map(|table| table.header.top).min().unwrap_or(u32::MAX);
         let titles = context::titles_between(sheet, from, top);
@@ -60,6 +61,7 @@ impl Around {
     pub fn year(&self) -> Option<i32> {
         let labelled = self.label("year").and_then(fold::year_in_name);
         labelled
+            .or_else(|| self.label("until").and_then(fold::year_of_day))
             .or_else(|| self.titles.iter().find_map(|title| fold::year_in(title)))
             .or_else(|| self.titles.iter().find_map(|title| fold::year_closed(title)))
             .or_else(|| fold::year_in_name(&self.sheet_name))
@@ -75,6 +77,16 @@ impl Around {
         })
     }
 
+    /// The organisation that the sheet is named after: `219001-某馆2023`.
+    pub fn organisation_of_sheet(&self) -> Option<String> {
+        let name = without_code(self.sheet_name.trim());
+        let year = fold::year_in_name(&name).map(|year| year.to_string());
+        let name = year.map_or(name.clone(), |year| name.replacen(&year, "", 1));
+        let name =
+            name.trim_matches(|c: char| matches!(c, '年' | '度' | '-' | '_' | ' ')).to_owned();
+        (VOCABULARY.is_organisation(&name) && name.chars().count() >= 3).then_some(name)
+    }
+
     /// Whether a title speaks of a department as a whole.
     pub fn is_department(&self) -> bool {
         self.titles.iter().any(|title| VOCABULARY.is_department_title(title))
@@ -84,6 +96,15 @@ impl Around {
     pub fn is_form(&self) -> bool {
         self.titles.iter().any(|title| VOCABULARY.is_form_title(title))
     }
+}
+
+/// The rows and columns that a table takes up; names and notes below its last figure are outside of it.
+fn area(sheet: &Sheet, table: &Table) -> (RangeInclusive<u32>, RangeInclusive<u32>) {
+    let header = &table.header;
+    let has_figures = |row: &&u32| context::has_numbers(sheet, table, **row);
+    let text_only = !matches!(table.kind, TableKind::BudgetLedger);
+    let last = table.body.iter().rev().find(|row| text_only || has_figures(row));
+    (header.top..=last.copied().unwrap_or(header.bottom), header.floor..=header.right)
 }
 
 /// The years that a table's own column 年度 holds.

@@ -12,8 +12,9 @@ use jixiao_core::{Amount, Amounts, Money, Unit};
 
 /// Sets the units that other tables of the file prove.
 pub fn prove(book: &Book, tables: &mut [Table]) {
-    let is_money =
-        |table: &Table| matches!(table.kind, TableKind::BudgetLedger | TableKind::FormMoney);
+    let is_money = |table: &Table| {
+        matches!(table.kind, TableKind::BudgetLedger | TableKind::FormMoney | TableKind::Payments)
+    };
     let open = |table: &Table| {
         is_money(table) && table.unit.unit.is_none() && table.answer("unit").is_none()
     };

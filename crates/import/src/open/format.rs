@@ -4,6 +4,7 @@
 //! * Only the first section counts (that of positive numbers). Colours, widths and fillers change nothing.
 
 use crate::grid::Format;
+use jixiao_core::Unit;
 
 /// The meaning of a built-in format that has no code in the file.
 pub(super) fn built_in(id: u32) -> Format {
@@ -26,6 +27,8 @@ struct Met {
     /// 万 or 亿 as literal text.
     unit: bool,
     other: bool,
+    /// All literal text.
+    literal: String,
 }
 
 /// The meaning of a format code.
@@ -34,7 +37,11 @@ pub(super) fn classify(code: &str) -> Format {
     if met.digits > 0 || met.scaled {
         if met.percent {
             Format::Percent
-        } else if met.scaled || met.unit {
+        } else if met.scaled {
+            Format::Scaled
+        } else if let Some(unit) = met.money_unit() {
+            Format::In(unit)
+        } else if met.unit {
             Format::Scaled
         } else if met.zeros > 1 && met.zeros == met.digits && !met.other {
             Format::Padded(u8::try_from(met.zeros).unwrap_or(u8::MAX))
@@ -88,6 +95,17 @@ fn sections(code: &str) -> Vec<&str> {
 }
 
 impl Met {
+    /// The unit that stands behind the number and nothing else: `0.00"万元"`.
+    fn money_unit(&self) -> Option<Unit> {
+        let literal = self.literal.trim();
+        Unit::ALL.into_iter().find(|unit| unit.word() == literal)
+    }
+
+    fn literal(&mut self, char: char) {
+        self.unit |= is_unit(char);
+        self.literal.push(char);
+    }
+
     fn section(&mut self, section: &str) {
         let mut chars = section.chars().peekable();
         let mut comma = false;
@@ -95,9 +113,9 @@ impl Met {
         while let Some(char) = chars.next() {
             self.other |= !matches!(char, '0' | '[' | '_' | '*');
             match char {
-                '"' => self.unit |= chars.by_ref().take_while(|c| *c != '"').any(is_unit),
+                '"' => chars.by_ref().take_while(|c| *c != '"').for_each(|c| self.literal(c)),
                 // `!` is the escape of Chinese Excel.
-                '\\' | '!' => self.unit |= chars.next().is_some_and(is_unit),
+                '\\' | '!' => chars.next().into_iter().for_each(|c| self.literal(c)),
                 '_' | '*' => {
                     chars.next();
                 }
@@ -122,7 +140,8 @@ impl Met {
                 // An `e` with a sign is an exponent, one alone is the year of East Asian Excel.
                 'e' if matches!(chars.peek(), Some('+' | '-')) => {}
                 'e' => self.date = true,
-                _ => self.unit |= is_unit(char),
+                _ if char.is_alphabetic() || char == '/' => self.literal(char),
+                _ => {}
             }
             seconds = char == 's' || (seconds && matches!(char, '.' | '0'));
         }

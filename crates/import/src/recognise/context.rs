@@ -4,6 +4,7 @@
 
 use super::header::Header;
 use super::{Table, TableKind};
+use crate::clean::cell_text;
 use crate::fold;
 use crate::grid::{Sheet, Value};
 use crate::vocabulary::{Kind, Meaning, VOCABULARY};
@@ -165,10 +166,13 @@ pub struct Label {
 }
 
 /// The labels in the rows of a sheet that belong to no table: `项目名称 | 某项目`, `部门：某局`.
-pub fn labels(sheet: &Sheet, inside: impl Fn(u32) -> bool) -> Vec<Label> {
+pub fn labels(sheet: &Sheet, inside: impl Fn(u32, u32) -> bool) -> Vec<Label> {
     let mut found = Vec::new();
-    for row in sheet.row_numbers().filter(|row| !inside(*row)).take(400) {
-        let cells: Vec<_> = sheet.row(row).collect();
+    let rows = sheet.row_numbers().filter_map(|row| {
+        let cells: Vec<_> = sheet.row(row).filter(|cell| !inside(row, cell.column)).collect();
+        (!cells.is_empty()).then_some((row, cells))
+    });
+    for (row, cells) in rows.take(400) {
         for (index, cell) in cells.iter().enumerate() {
             let Value::Text(text) = cell.value else { continue };
             if let Some((head, value)) = split_label(text) {
@@ -192,8 +196,8 @@ pub fn labels(sheet: &Sheet, inside: impl Fn(u32) -> bool) -> Vec<Label> {
                 Value::Text(value) if VOCABULARY.labels(value).is_empty() => {
                     value.trim().to_owned()
                 }
-                Value::Number(number) => match number::from_cell(number) {
-                    Some(number) => number.to_string(),
+                Value::Number(_) | Value::Date(_) => match cell_text(next) {
+                    Some(text) => text,
                     None => continue,
                 },
                 _ => continue,

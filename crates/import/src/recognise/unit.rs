@@ -5,6 +5,7 @@
 
 use super::Table;
 use crate::clean::cell_decimal;
+use crate::clean::cells::{is_blank, own_unit};
 use crate::fold;
 use crate::grid::{Sheet, Value};
 use crate::vocabulary::{Kind, VOCABULARY};
@@ -46,10 +47,11 @@ fn stated(unit: Unit, at: Cells) -> UnitFound {
 pub fn find(sheet: &Sheet, table: &Table, above: u32, below: u32) -> UnitFound {
     in_titles(table)
         .or_else(|| in_head(sheet, table))
-        .or_else(|| in_lines(sheet, lines(sheet, above, table.header.top).rev()))
+        .or_else(|| above_table(sheet, above, table.header.top))
         .or_else(|| in_lines(sheet, outside(sheet, table, below)))
         .or_else(|| in_lines(sheet, lines(sheet, 0, table.header.top).rev()))
         .or_else(|| in_name(&sheet.name).map(|unit| stated(unit, Cells::default())))
+        .or_else(|| in_cells(sheet, table))
         .unwrap_or_else(|| by_magnitude(sheet, table))
 }
 
@@ -119,6 +121,20 @@ fn line_unit(text: &str) -> Option<Unit> {
         .or_else(|| title_unit(text).filter(|_| bracketed && count <= 60))
 }
 
+/// The nearest line above a table; a further line or title of the same table that says another unit is its rival.
+fn above_table(sheet: &Sheet, above: u32, top: u32) -> Option<UnitFound> {
+    let mut found = in_lines(sheet, lines(sheet, above, top).rev())?;
+    let nearest = found.at.bounds().map_or(top, |[row, ..]| row);
+    let further = in_lines(sheet, lines(sheet, above, nearest).rev());
+    if let Some((unit, other)) = further.and_then(|other| Some((other.unit?, other)))
+        && found.rival.is_none()
+        && found.unit != Some(unit)
+    {
+        found.rival = Some((unit, other.at));
+    }
+    Some(found)
+}
+
 /// The nearest line that states a unit; two different ones in that line are rivals.
 fn in_lines(sheet: &Sheet, rows: impl Iterator<Item = u32>) -> Option<UnitFound> {
     for row in rows {
@@ -143,6 +159,37 @@ fn in_lines(sheet: &Sheet, rows: impl Iterator<Item = u32>) -> Option<UnitFound>
 
 fn in_name(name: &str) -> Option<Unit> {
     fold::announced_unit(name).or_else(|| fold::title(name).unit)
+}
+
+/// The unit that every amount has behind it, as text or by its number format; 元 where they differ.
+fn in_cells(sheet: &Sheet, table: &Table) -> Option<UnitFound> {
+    let money = |meaning| VOCABULARY.kind(meaning) == Kind::Amount;
+    let columns: Vec<u32> = table
+        .columns
+        .iter()
+        .filter(|column| column.meaning.is_some_and(money))
+        .map(|column| column.column)
+        .collect();
+    let mut found: Option<UnitFound> = None;
+    for row in &table.body {
+        let cells = columns.iter().filter_map(|column| sheet.get(*row, *column));
+        for cell in cells.filter(|cell| !is_blank(cell)) {
+            let zero = cell_decimal(&cell).is_some_and(|value| value.is_zero());
+            let Some(unit) = own_unit(&cell) else {
+                if zero {
+                    continue;
+                }
+                return None;
+            };
+            match &found {
+                None => found = Some(stated(unit, Cells::one(cell.row, cell.column))),
+                Some(first) if first.unit == Some(unit) => {}
+                // Each says its own, so that of the table is never asked for.
+                Some(first) => found = Some(stated(Unit::Yuan, first.at)),
+            }
+        }
+    }
+    found
 }
 
 /// Amounts of a million and more that go down to the 分 are never printed in thousands or ten thousands.

@@ -1,15 +1,21 @@
 //! Number formats and day numbers, against what Excel documents and shows.
 
-use crate::grid::Format::{self, Date, Padded, Percent, Plain, Scaled};
+use crate::grid::Format::{self, Date, In, Padded, Percent, Plain, Scaled};
 use crate::open::format::{built_in, classify};
 use crate::open::serial;
+use jixiao_core::Unit;
 
 #[test]
 fn formats_that_change_the_meaning_of_a_number_are_told_from_those_that_do_not() {
     let cases: &[(&str, Format)] = &[
         ("General", Plain),
         ("G/通用格式", Plain),
-        ("G/通用格式\"万元\"", Scaled),
+        ("G/通用格式\"万元\"", In(Unit::TenThousand)),
+        ("#,##0.00\"万元\"", In(Unit::TenThousand)),
+        ("#,##0.00\\元;\\-#,##0.00\\元", In(Unit::Yuan)),
+        ("0.00\"亿元\"", In(Unit::HundredMillion)),
+        ("0.00\"万\"", Scaled),
+        ("0.00\"万元/人\"", Scaled),
         ("0.00", Plain),
         ("#,##0.00_ ", Plain),
         ("#,##0.00_ ;[Red]\\-#,##0.00\\ ", Plain),

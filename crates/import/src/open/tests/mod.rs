@@ -113,6 +113,7 @@ fn cells(book: &Book) -> Vec<String> {
             Format::Scaled => "k".to_owned(),
             Format::Date => "d".to_owned(),
             Format::Padded(digits) => format!("0{digits}"),
+            Format::In(unit) => unit.word().to_owned(),
         };
         let formula = if cell.formula { "f" } else { "" };
         [format!("{place}={value}"), format, formula.to_owned()]
