@@ -122,6 +122,7 @@ pub fn recognise(book: &Book, answers: &Answers) -> Recognised {
             recognised.tables.extend(tables_of(sheet, index, answers));
         }
     }
+    proof::share_proofs(&mut recognised.tables);
     recognised
 }
 

@@ -6,6 +6,7 @@
 use super::Table;
 use super::columns::{Column, Doubt};
 use crate::clean::cell_decimal;
+use crate::clean::cells::is_blank;
 use crate::clean::ledger::amount_of;
 use crate::fold;
 use crate::grid::Sheet;
@@ -116,6 +117,33 @@ pub fn prove_unknown(sheet: &Sheet, table: &mut Table) {
     }
 }
 
+/// What is proved for one table holds for every table under the same headings.
+pub fn share_proofs(tables: &mut [Table]) {
+    for from in 0..tables.len() {
+        for to in (0..tables.len()).filter(|to| *to != from) {
+            let (source, target) = (&tables[from], &tables[to]);
+            let alike = source.kind == target.kind
+                && source.header.signature == target.header.signature
+                && source.columns.len() == target.columns.len();
+            if !alike {
+                continue;
+            }
+            let pairs = source.columns.iter().zip(&target.columns);
+            let shared: Vec<(Meaning, u32)> = pairs
+                .filter(|(one, other)| one.title == other.title && other.meaning.is_none())
+                .filter_map(|(one, other)| Some((one.meaning?, other.column)))
+                .filter(|(meaning, _)| target.column(*meaning).is_none())
+                .collect();
+            let target = &mut tables[to];
+            for (meaning, column) in shared {
+                let doubt = Doubt { meaning, columns: vec![column], meanings: Vec::new() };
+                take(target, &doubt, column);
+                target.doubts.retain(|open| open.meaning != meaning);
+            }
+        }
+    }
+}
+
 /// The columns of amounts that no title explains. One of another year than the known ones is last year's.
 fn unknown_amounts(sheet: &Sheet, table: &Table) -> Vec<u32> {
     let known = |column: &&Column| column.meaning.and_then(amount_of).is_some();
@@ -195,9 +223,10 @@ fn is_amount_like(sheet: &Sheet, table: &Table, column: &Column) -> bool {
     {
         return false;
     }
-    let values = column_values(sheet, table, column.column);
-    let given = values.iter().flatten().count();
-    given >= 2 && given * 10 >= values.len() * 6
+    let cells = || table.body.iter().filter_map(|row| sheet.get(*row, column.column));
+    let filled = cells().filter(|cell| !is_blank(cell)).count();
+    let given = cells().filter(|cell| cell_decimal(cell).is_some()).count();
+    given >= 2 && given * 5 >= filled * 4 && given * 4 >= table.body.len()
 }
 
 /// Whether 年初 + 追加 − 追减 ± 调剂 + 结转 gives 全年 on nine of ten rows, with at least one change among them.

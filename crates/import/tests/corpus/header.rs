@@ -89,6 +89,14 @@ impl Plan {
         fields[at].title = titles::one(rng, "unknown");
     }
 
+    /// Whether no budget column says which budget it is: the only one has a title that says nothing.
+    pub fn says_no_budget(&self) -> bool {
+        let budgets = [Column::Initial, Column::Adjusted];
+        let mut fields = self.fields().filter(|field| budgets.contains(&field.column));
+        let only = fields.next().filter(|_| fields.next().is_none());
+        only.is_some_and(|field| titles::all("unknown").contains(&field.title))
+    }
+
     /// Every field from left to right.
     pub fn fields(&self) -> impl Iterator<Item = &Field> {
         self.heads.iter().flat_map(|head| &head.fields)

@@ -189,7 +189,7 @@ impl Drawn {
             ambiguous: self.ambiguity(),
             amounts: columns.iter().map(|column| (*column, total.whole()[*column])).collect(),
             adjusted: total.whole()[Column::Adjusted],
-            plain_budget: self.plan.plain_budget,
+            plain_budget: self.plan.plain_budget || self.plan.says_no_budget(),
             lines: items.len(),
             empty_lines: items.iter().filter(|item| empty(item)).count(),
             unit: self.scale.unit,

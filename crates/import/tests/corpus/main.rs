@@ -3,8 +3,7 @@
 //! * In: seeds. Out: four rates (exact, asked, refused, wrong), overall and for each feature of the grammar.
 //! * A ledger is *exact* when every total, line, unit, name and year is the truth; *asked* when a question is put;
 //!   *refused* when no table is found; *wrong* when a total differs and nobody was asked.
-//! * The aim is none wrong and 95 of 100 unambiguous ledgers exact. Forms are there. Ledgers are not yet: their test holds
-//!   what is reached, so that no change falls behind it; `docs/performance.md` has the figures and the open faults.
+//! * None may be wrong, and 95 of 100 unambiguous ones must be exact; `docs/performance.md` has the figures.
 //! * `JIXIAO_CORPUS=FROM..TO` draws other seeds; `JIXIAO_CORPUS_KEEP=FOLDER` writes the workbooks that were not exact.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
@@ -29,13 +28,8 @@ use report::{Made, Report};
 use std::ops::Range;
 use truth::Truth;
 
-/// At least so many of a hundred unambiguous forms are read exactly.
+/// At least so many of a hundred unambiguous ledgers or forms are read exactly.
 const EXACT: usize = 95;
-/// What ledgers have reached: so many of a hundred unambiguous ones are exact …
-const EXACT_LEDGERS: usize = 92;
-/// … and at most so many of a hundred are read wrong.
-const WRONG_LEDGERS: usize = 4;
-
 fn run(seeds: Range<u64>) -> Report {
     let rules = Rules::builtin("mof-2020-10").expect("the national rules");
     let keep = std::env::var_os("JIXIAO_CORPUS_KEEP").map(std::path::PathBuf::from);
@@ -99,20 +93,9 @@ fn demand(report: &Report) {
     assert!(exact * 100 >= all * EXACT, "only {exact} of {all} unambiguous ledgers are exact");
 }
 
-/// Ledgers may not fall behind what was reached.
-fn hold(report: &Report, drawn: usize) {
-    println!("{report}");
-    let wrong = report.wrong();
-    assert!(
-        wrong * 100 <= drawn * WRONG_LEDGERS,
-        "{wrong} of {drawn} ledgers were read wrong without a question:\n{}",
-        report.list_wrong()
-    );
-    let (exact, all) = report.exact_of_unambiguous();
-    assert!(
-        exact * 100 >= all * EXACT_LEDGERS,
-        "only {exact} of {all} unambiguous ledgers are exact"
-    );
+#[test]
+fn three_hundred_ledgers() {
+    demand(&run(0..300));
 }
 
 #[test]
@@ -123,9 +106,7 @@ fn two_thousand_ledgers() {
         let (from, to) = text.split_once("..")?;
         Some(from.parse().ok()?..to.parse().ok()?)
     });
-    let seeds = seeds.unwrap_or(0..2_000);
-    let drawn = seeds.clone().count();
-    hold(&run(seeds), drawn);
+    demand(&run(seeds.unwrap_or(0..2_000)));
 }
 
 #[test]
