@@ -2,7 +2,7 @@
 
 use crate::lang::say;
 use crate::screen::{BOLD, FAINT, cut, pad, pad_left, paint};
-use jixiao_core::Lang;
+use jixiao_core::{Cells, Lang};
 use jixiao_import::drawing::{DrawnCell, DrawnRows, RowRole};
 use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr;
@@ -45,9 +45,17 @@ pub fn lines(rows: &[DrawnRows], lang: Lang) -> String {
     text
 }
 
-/// `7`, or `7–12` for several rows.
+/// `7`, `7–12` for several rows, `C–F` for columns of a turned table.
 fn span(row: &DrawnRows) -> String {
-    if row.from == row.to { row.from.to_string() } else { format!("{}–{}", row.from, row.to) }
+    let name = |number: u32| match row.turned {
+        true => Cells::letters(number.saturating_sub(1)),
+        false => number.to_string(),
+    };
+    if row.from == row.to {
+        name(row.from)
+    } else {
+        format!("{}–{}", name(row.from), name(row.to))
+    }
 }
 
 /// The columns of all rows from left to right, as wide as what stands in the tables.

@@ -7,7 +7,7 @@
 
 use crate::clean::cells::Notes;
 use crate::clean::ledger;
-use crate::grid::{Book, Cell, Value};
+use crate::grid::{Book, Cell, Sheet, Value};
 use crate::recognise::tree::NodeRole;
 use crate::recognise::{Recognised, Table, TableKind};
 use jixiao_core::{Cells, number};
@@ -41,10 +41,12 @@ pub enum RowRole {
 /// Neighbouring rows of one role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DrawnRows {
-    /// The first row, counted from one.
+    /// The first row, counted from one; of a turned table its first column.
     pub from: u32,
-    /// The last row.
+    /// The last row; of a turned table its last column.
     pub to: u32,
+    /// Whether the table has its items across, so that these are columns of the file and `cells` stand below each other.
+    pub turned: bool,
     /// What they were taken for.
     pub role: RowRole,
     /// Why they are skipped; `null` for all others.
@@ -56,7 +58,7 @@ pub struct DrawnRows {
 /// A cell of a drawing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DrawnCell {
-    /// The letters of its column.
+    /// The letters of its column; in a turned table the number of its row.
     pub column: String,
     /// What it says, in one line, cut where it is long.
     pub text: String,
@@ -67,9 +69,10 @@ pub fn draw(book: &Book, recognised: &Recognised, sheet: usize) -> Vec<DrawnRows
     let grid = &book.sheets[sheet];
     let mut drawn: Vec<DrawnRows> = Vec::new();
     for (row, (role, why)) in roles(book, recognised, sheet) {
-        let number = row + 1;
+        let (number, turned) = number(grid, row);
         let joins = |last: &DrawnRows| {
             last.role == role
+                && last.turned == turned
                 && last.why == why
                 && last.to + 1 == number
                 && !matches!(role, RowRole::Outside | RowRole::Header)
@@ -79,9 +82,10 @@ pub fn draw(book: &Book, recognised: &Recognised, sheet: usize) -> Vec<DrawnRows
             None => drawn.push(DrawnRows {
                 from: number,
                 to: number,
+                turned,
                 role,
                 why,
-                cells: grid.row(row).take(CELLS).map(drawn_cell).collect(),
+                cells: grid.row(row).take(CELLS).map(|cell| drawn_cell(grid, cell)).collect(),
             }),
         }
     }
@@ -136,7 +140,15 @@ fn totals(book: &Book, table: &Table) -> BTreeMap<u32, RowRole> {
     roles.collect()
 }
 
-fn drawn_cell(cell: Cell<'_>) -> DrawnCell {
+/// What a row is called in the file: its number, or that of its column where the table is turned.
+fn number(sheet: &Sheet, row: u32) -> (u32, bool) {
+    let Some(turn) = sheet.turn else { return (row + 1, false) };
+    let turned = (turn.top..=turn.top + (turn.right - turn.left)).contains(&row);
+    let (own_row, own_column) = turn.original(row, turn.left);
+    (if turned { own_column } else { own_row } + 1, turned)
+}
+
+fn drawn_cell(sheet: &Sheet, cell: Cell<'_>) -> DrawnCell {
     let text = match cell.value {
         Value::Text(text) | Value::Error(text) => one_line(text),
         Value::Number(stored) | Value::Date(stored) => number::from_cell(stored)
@@ -145,7 +157,12 @@ fn drawn_cell(cell: Cell<'_>) -> DrawnCell {
         Value::Bool(false) => "FALSE".to_owned(),
         Value::NoCachedValue => "=".to_owned(),
     };
-    DrawnCell { column: Cells::letters(cell.column), text }
+    let turned = sheet.turn.filter(|_| number(sheet, cell.row).1);
+    let column = match turned {
+        Some(turn) => (turn.original(cell.row, cell.column).0 + 1).to_string(),
+        None => Cells::letters(cell.column),
+    };
+    DrawnCell { column, text }
 }
 
 fn one_line(text: &str) -> String {

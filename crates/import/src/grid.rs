@@ -4,9 +4,12 @@
 //! * Compact on purpose: a ledger of 200,000 rows must fit beside everything else in less than 100 MB.
 //! * Never: dense, never sized by a declared dimension.
 
+mod turn;
+
 use jixiao_core::{Cells, Finding, Unit};
 use std::collections::HashMap;
 use std::sync::Arc;
+pub use turn::Turn;
 
 /// What kind of file it was, told by its bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -175,6 +178,8 @@ pub struct Sheet {
     pub untyped: bool,
     /// The file it comes from and that file's format, where sheets of several files are read together.
     pub origin: Option<(Arc<str>, FileFormat)>,
+    /// The block of it that was turned for reading.
+    pub turn: Option<Turn>,
     rows: Vec<(u32, u32)>,
     cells: Vec<Packed>,
     strings: Vec<Arc<str>>,
@@ -356,6 +361,24 @@ impl Sheet {
             Some([top, left, ..]) => self.get(top, left),
             None => self.get(row, column),
         }
+    }
+
+    /// The cells of the file that stand at these places, which differ where a table was turned for reading.
+    pub fn original(&self, cells: Cells) -> Cells {
+        Turn::cells(self.turn, cells)
+    }
+
+    /// The letters of a column; the number of the row that it is in the file where a table was turned.
+    pub fn column_mark(&self, column: u32) -> String {
+        match self.turn {
+            Some(turn) => (turn.original(turn.top, column).0 + 1).to_string(),
+            None => Cells::letters(column),
+        }
+    }
+
+    /// What a reader calls a row, in Chinese and English.
+    pub fn row_name(&self, row: u32) -> (String, String) {
+        Turn::row_name(self.turn, row)
     }
 
     /// First and last row and column that hold cells: top, left, bottom, right.

@@ -1,11 +1,11 @@
 //! How every sheet was understood, as the JSON contract `jixiao.inspection/1` prints it.
 
 use crate::drawing::{DrawnRows, draw};
-use crate::grid::{Book, FileFormat, SheetState};
+use crate::grid::{Book, FileFormat, Sheet, SheetState};
 use crate::recognise::unit::Evidence;
 use crate::recognise::{Recognised, Table, TableKind};
 use crate::vocabulary::Meaning;
-use jixiao_core::{Cells, Unit};
+use jixiao_core::Unit;
 use serde::Serialize;
 
 /// A file.
@@ -56,7 +56,7 @@ pub struct TableInspection {
 /// A column.
 #[derive(Clone, Debug, Serialize)]
 pub struct ColumnInspection {
-    /// Its letters.
+    /// Its letters; the number of the row where the table was turned.
     pub letter: String,
     /// Its title as it stands.
     pub title: String,
@@ -99,14 +99,14 @@ pub fn inspect_file(
             .tables
             .iter()
             .filter(|table| table.sheet == index)
-            .map(table_of)
+            .map(|table| table_of(sheet, table))
             .collect(),
         drawing: if drawn { draw(book, recognised, index) } else { Vec::new() },
     });
     FileInspection { path: file.to_owned(), format: format.word(), sheets: sheets.collect() }
 }
 
-fn table_of(table: &Table) -> TableInspection {
+fn table_of(sheet: &Sheet, table: &Table) -> TableInspection {
     TableInspection {
         kind: match table.kind {
             TableKind::BudgetLedger => "budget-ledger",
@@ -116,8 +116,11 @@ fn table_of(table: &Table) -> TableInspection {
             TableKind::Payments => "payments",
             TableKind::Adjustments => "adjustments",
         },
-        range: table.range().to_string(),
-        header_rows: (table.header.top + 1..=table.header.bottom + 1).collect(),
+        range: sheet.original(table.range()).to_string(),
+        header_rows: match sheet.turn {
+            Some(turn) => (turn.top + 1..=turn.bottom + 1).collect(),
+            None => (table.header.top + 1..=table.header.bottom + 1).collect(),
+        },
         unit: table.unit.unit,
         unit_evidence: match table.unit.evidence {
             Evidence::None => "none",
@@ -129,7 +132,7 @@ fn table_of(table: &Table) -> TableInspection {
             .columns
             .iter()
             .map(|column| ColumnInspection {
-                letter: Cells::letters(column.column),
+                letter: sheet.column_mark(column.column),
                 title: column.title.replace(['\n', '\r'], ""),
                 meaning: column.meaning,
                 fit: column.fit,

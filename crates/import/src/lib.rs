@@ -69,6 +69,7 @@ pub fn understand_together(books: Vec<Book>, answers: &Answers) -> Option<Readin
 
 fn reading(mut book: Book, answers: &Answers, drawn: bool) -> Reading {
     together::without_copies(&mut book);
+    recognise::set_upright(&mut book, answers);
     let mut recognised = recognise::recognise(&book, answers);
     gather::prove_units(&book, &mut recognised.tables);
     let mut subjects = gather::gather(&book, &recognised);

@@ -28,7 +28,7 @@ impl Book {
 
     /// The place of cells on a sheet.
     pub fn place(&self, sheet: &Sheet, cells: Cells) -> Place {
-        Place::new(self.file_of(sheet), sheet.name.clone(), cells)
+        Place::new(self.file_of(sheet), sheet.name.clone(), sheet.original(cells))
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! * In: a cell, the unit of its column. Out: an amount in yuan, or nothing and a finding that says why.
 
-use crate::grid::{Cell, Format, Sheet, Value};
+use crate::grid::{Cell, Format, Sheet, Turn, Value};
 use jixiao_core::{Cells, Code, Finding, Money, Place, Unit, number};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -77,6 +77,7 @@ pub struct Notes {
     errors: usize,
     /// In a format of nothing but text that numbers are text is worth no word.
     untyped: bool,
+    turn: Option<Turn>,
 }
 
 /// One finding names at most so many cells.
@@ -87,12 +88,18 @@ impl Notes {
     pub fn new(file: &std::sync::Arc<str>, sheet: &Sheet) -> Notes {
         let place = Place::new(file.clone(), sheet.name.clone(), Cells::default());
         let untyped = sheet.untyped;
-        Notes { place, grouped: BTreeMap::new(), findings: Vec::new(), errors: 0, untyped }
+        let turn = sheet.turn;
+        Notes { place, grouped: BTreeMap::new(), findings: Vec::new(), errors: 0, untyped, turn }
     }
 
     /// The place of cells on this sheet.
     pub fn at(&self, cells: Cells) -> Place {
-        self.place.at(cells)
+        self.place.at(Turn::cells(self.turn, cells))
+    }
+
+    /// What a reader calls a row, in Chinese and English.
+    pub fn row_name(&self, row: u32) -> (String, String) {
+        Turn::row_name(self.turn, row)
     }
 
     /// Says something that every cell of a column may have in common.
@@ -116,7 +123,7 @@ impl Notes {
 
     /// Everything said, grouped remarks last.
     pub fn finish(self) -> Vec<Finding> {
-        let Notes { place, grouped, mut findings, errors, .. } = self;
+        let Notes { place, grouped, mut findings, errors, turn, .. } = self;
         if errors > 50 {
             let more = errors - 50;
             if let Some(last) = findings.last().cloned() {
@@ -130,30 +137,30 @@ impl Notes {
             }
         }
         for ((code, column), cells) in grouped {
-            let letters = Cells::letters(column);
+            let (column_zh, column_en) = Turn::column_name(turn, column);
             let count = cells.len();
             let (zh, en) = match code {
                 Code::TextNumber => (
                     format!(
-                        "{letters} 列有 {count} 个金额是文本，已按数字读取；建议在表中改为数值格式"
+                        "{column_zh}有 {count} 个金额是文本，已按数字读取；建议在表中改为数值格式"
                     ),
                     format!(
-                        "column {letters}: {count} amounts stand as text and were read as numbers; store them as numbers"
+                        "{column_en}: {count} amounts stand as text and were read as numbers; store them as numbers"
                     ),
                 ),
                 _ => (
                     format!(
-                        "{letters} 列有 {count} 个金额带有二进制小数误差或多于两位的小数，已四舍五入到分；请核对"
+                        "{column_zh}有 {count} 个金额带有二进制小数误差或多于两位的小数，已四舍五入到分；请核对"
                     ),
                     format!(
-                        "column {letters}: {count} amounts carry more than two places of yuan and were rounded half up to the 分; please check"
+                        "{column_en}: {count} amounts carry more than two places of yuan and were rounded half up to the 分; please check"
                     ),
                 ),
             };
             let first = cells.first().copied().unwrap_or_default();
-            let mut finding = Finding::new(code, place.at(first), zh, en);
-            finding.related =
-                cells.iter().skip(1).take(NAMED_CELLS).map(|c| place.at(*c)).collect();
+            let at = |cells: Cells| place.at(Turn::cells(turn, cells));
+            let mut finding = Finding::new(code, at(first), zh, en);
+            finding.related = cells.iter().skip(1).take(NAMED_CELLS).map(|c| at(*c)).collect();
             findings.push(finding);
         }
         findings

@@ -304,15 +304,11 @@ fn duplicates(book: &Book, source: &Source<'_>, findings: &mut Vec<Finding>) {
         }
     }
     let found = pairs.into_iter().map(|(second, first)| {
-        let zh = format!(
-            "第 {} 行与第 {} 行完全相同，两行都已计入；如为重复录入请删去一行",
-            second + 1,
-            first + 1
-        );
+        let (one, other) = (sheet.row_name(second), sheet.row_name(first));
+        let zh = format!("{}与{}完全相同，都已计入；如为重复录入请删去其一", one.0, other.0);
         let en = format!(
-            "row {} repeats row {} in every cell; both are counted; delete one if it was entered twice",
-            second + 1,
-            first + 1
+            "{} repeats {} in every cell; both are counted; delete one if it was entered twice",
+            one.1, other.1
         );
         let [at, related] = [second, first].map(|row| place(book, source.table, ledger, row));
         Finding::new(Code::DuplicateRow, at, zh, en).with_related(related)

@@ -83,8 +83,9 @@ fn skipped(table: &Table, cleaned: &Ledger, notes: &Notes, findings: &mut Vec<Fi
         let at =
             notes.at(Cells::block(skipped.row, table.header.left, skipped.row, table.header.right));
         let (zh, en) = skipped.why;
-        let zh = format!("第 {} 行未计入：{zh}", skipped.row + 1);
-        let en = format!("row {} was not counted: {en}", skipped.row + 1);
+        let (row_zh, row_en) = notes.row_name(skipped.row);
+        let zh = format!("{row_zh}未计入：{zh}");
+        let en = format!("{row_en} was not counted: {en}");
         findings.push(Finding::new(Code::RowSkipped, at, zh, en));
     }
     let roles = [
@@ -108,7 +109,7 @@ fn skipped(table: &Table, cleaned: &Ledger, notes: &Notes, findings: &mut Vec<Fi
             .take(12)
             .map(|index| {
                 let row = &cleaned.rows[*index];
-                format!("第{}行“{}”", row.row + 1, row.label.trim())
+                format!("{}“{}”", notes.row_name(row.row).0, row.label.trim())
             })
             .collect();
         let more = if rows.len() > shown.len() {
@@ -116,10 +117,10 @@ fn skipped(table: &Table, cleaned: &Ledger, notes: &Notes, findings: &mut Vec<Fi
         } else {
             String::new()
         };
-        let numbers: Vec<String> =
-            rows.iter().take(12).map(|index| (cleaned.rows[*index].row + 1).to_string()).collect();
+        let names: Vec<String> =
+            rows.iter().take(12).map(|index| notes.row_name(cleaned.rows[*index].row).1).collect();
         let zh = format!("{}{more}是{zh}", shown.join("、"));
-        let en = format!("rows {} ({} in all): {en}", numbers.join(", "), rows.len());
+        let en = format!("{} ({} in all): {en}", names.join(", "), rows.len());
         let at = notes.at(cleaned.cells(cleaned.rows[*first].row));
         let mut finding = Finding::new(Code::RowSkipped, at, zh, en);
         finding.related = rows

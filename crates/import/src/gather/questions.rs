@@ -213,14 +213,13 @@ pub fn doubts(
             continue;
         }
         let at = notes.at(cleaned.cells(row.row));
+        let (row_zh, row_en) = notes.row_name(row.row);
         let zh = format!(
-            "第 {} 行“{}”没有写明是合计，但恰好等于相邻各行之和；目前按明细计入。是合计请注明“小计”或“合计”",
-            row.row + 1,
+            "{row_zh}“{}”没有写明是合计，但恰好等于相邻各行之和；目前按明细计入。是合计请注明“小计”或“合计”",
             row.label.trim()
         );
         let en = format!(
-            "row {} ({}) is not called a total but equals the sum of the rows beside it; it is counted. Name it 小计 if it is a total",
-            row.row + 1,
+            "{row_en} ({}) is not called a total but equals the sum of the rows beside it; it is counted. Name it 小计 if it is a total",
             row.label.trim()
         );
         let choice = |answer: &str, effect: &str| Choice {

@@ -12,7 +12,8 @@ use crate::fold::{self, Title};
 use crate::grid::{Cell, Sheet, Value};
 use beside::side_by_side;
 use jixiao_core::Cells;
-use levels::{is_header_row, is_line_cell, is_number, last_row, upper_word};
+use levels::{is_header_row, is_number, last_row, upper_word};
+pub(super) use levels::{is_line_cell, is_title};
 pub use numbers::is_column_numbers;
 use std::collections::BTreeSet;
 

@@ -9,6 +9,7 @@ pub mod context;
 pub mod header;
 pub mod proof;
 pub mod tree;
+pub mod turn;
 pub mod unit;
 
 use crate::answers::Answers;
@@ -112,6 +113,15 @@ pub struct Recognised {
     pub tables: Vec<Table>,
     /// What was noticed.
     pub findings: Vec<Finding>,
+}
+
+/// Sets the tables upright that stand with their items across.
+pub fn set_upright(book: &mut Book, answers: &Answers) {
+    for sheet in book.sheets.iter_mut().filter(|sheet| sheet.state == SheetState::Visible) {
+        if let Some(upright) = turn::upright(sheet, answers) {
+            *sheet = upright;
+        }
+    }
 }
 
 /// Finds the tables of every visible sheet.

@@ -22,8 +22,13 @@ pub(super) fn title_text<'a>(cell: &Cell<'a>) -> Option<&'a str> {
     (!number && !long && !numbered && !is_line(text)).then_some(text)
 }
 
+/// Whether a header may hold a cell.
+pub(in crate::recognise) fn is_title(cell: &Cell<'_>) -> bool {
+    title_text(cell).is_some()
+}
+
 /// Whether a cell holds a line such as `编制单位：某局`, not a title.
-pub(super) fn is_line_cell(cell: &Cell<'_>) -> bool {
+pub(in crate::recognise) fn is_line_cell(cell: &Cell<'_>) -> bool {
     matches!(cell.value, Value::Text(text) if is_line(text))
 }
 
