@@ -58,10 +58,11 @@ fn span(row: &DrawnRows) -> String {
     }
 }
 
-/// The columns of all rows from left to right, as wide as what stands in the tables.
+/// The columns of the tables from left to right, as wide as what stands in them; of a sheet without a table, all.
 fn columns(rows: &[DrawnRows]) -> Vec<Column<'_>> {
     let mut widths: BTreeMap<(usize, &str), usize> = BTreeMap::new();
-    for row in rows {
+    let any_table = rows.iter().any(|row| row.role != RowRole::Outside);
+    for row in rows.iter().filter(|row| !any_table || row.role != RowRole::Outside) {
         for cell in &row.cells {
             let width = widths.entry((cell.column.len(), &cell.column)).or_insert(1);
             if row.role != RowRole::Outside && row.cells.len() > 1 {
@@ -84,16 +85,29 @@ fn said(row: &DrawnRows, columns: &[Column<'_>], lang: Lang) -> String {
         return format!("（{why}）");
     }
     let place = |cell: &DrawnCell| columns.iter().find(|column| column.letters == cell.column);
-    let shown: Vec<(&DrawnCell, &Column<'_>)> =
-        row.cells.iter().filter_map(|cell| Some((cell, place(cell)?))).collect();
+    // A title beside the columns of a table stands where there is room.
+    let free = |cell: &DrawnCell| {
+        (row.role == RowRole::Outside).then(|| place(cell).map_or((0, 0), |c| (c.begins, c.width)))
+    };
+    let shown: Vec<(&DrawnCell, (usize, usize))> = row
+        .cells
+        .iter()
+        .filter_map(|cell| {
+            let at = place(cell).map(|column| (column.begins, column.width));
+            Some((cell, at.or_else(|| free(cell))?))
+        })
+        .collect();
     let mut line = String::new();
-    for (index, (cell, column)) in shown.iter().enumerate() {
+    for (index, (cell, (begins, width))) in shown.iter().enumerate() {
         let room = match shown.get(index + 1) {
-            Some((_, next)) => next.begins.saturating_sub(column.begins + GAP),
-            None => WIDEST * 4,
+            Some((_, (next, _))) if *next > *begins => next.saturating_sub(begins + GAP),
+            _ => WIDEST * 4,
         };
-        line = pad(&line, column.begins);
-        line.push_str(&cut(&cell.text, room.max(column.width)));
+        if !line.is_empty() && line.width() >= *begins {
+            line.push_str("  ");
+        }
+        line = pad(&line, *begins);
+        line.push_str(&cut(&cell.text, room.max(*width)));
     }
     if shown.len() < row.cells.len() {
         line.push_str("  …");

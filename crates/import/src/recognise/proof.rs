@@ -217,8 +217,8 @@ fn proves_meaning(sheet: &Sheet, table: &Table, doubt: &Doubt, values: &[Option<
 fn is_amount_like(sheet: &Sheet, table: &Table, column: &Column) -> bool {
     let key = fold::title(column.title.rsplit('/').next().unwrap_or("")).key;
     if key.is_empty()
-        || VOCABULARY.is_not_amount(&key)
         || VOCABULARY.is_part(&key)
+        || column.title.split('/').any(|word| VOCABULARY.is_not_amount(&fold::title(word).key))
         || column.title.contains(['%', '％', '率', '比'])
     {
         return false;
