@@ -72,6 +72,11 @@ impl Account {
         account
     }
 
+    /// Books all counted rows of a ledger as left out.
+    pub fn skip_all(&mut self, ledger: &Ledger) {
+        ledger.leaves().for_each(|leaf| self.skipped.add(&ledger.rows[leaf].amounts));
+    }
+
     /// Books all counted rows of a ledger as compared.
     pub fn compare_all(&mut self, ledger: &Ledger) {
         ledger.leaves().for_each(|leaf| self.compared.add(&ledger.rows[leaf].amounts));

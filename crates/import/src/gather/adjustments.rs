@@ -7,7 +7,7 @@
 
 use super::account::Account;
 use super::budget::{Source, range_place};
-use super::journal::{self, Journal, within_rounding};
+use super::journal::{self, Journal, Side, within_rounding};
 use super::matching::{Items, own_name};
 use super::pairs::{Pairs, Target};
 use super::{limited, repeats};
@@ -42,21 +42,7 @@ pub fn join<'a>(
     accounts: &mut Vec<Account>,
     findings: &mut Vec<Finding>,
 ) {
-    let mut journals = Vec::new();
-    for table in tables {
-        match journal::read(book, table, &as_changes(table), year, findings) {
-            Some(journal) => journals.push(journal),
-            None => return,
-        }
-    }
-    if journals.is_empty() {
-        return;
-    }
-    repeats::without_overlaps(book, &mut journals, findings);
-    for journal in &mut journals {
-        repeats::doubled(book, journal, findings);
-        tell_kinds(book, journal, findings);
-    }
+    let Some(journals) = read_all(book, tables, year, findings) else { return };
     let how = use_of(sources);
     let items = Items::of(sources);
     let mut changes = Changes::default();
@@ -88,6 +74,32 @@ pub fn join<'a>(
             own.map(|(_, index, item)| (*index, *item)).collect();
         book_entries(journal, own, how, &items, sources, accounts);
     }
+}
+
+/// The changes of every table, cleaned; `None` while a question about one of them is open, since a part of them is no sum.
+pub fn read_all<'a>(
+    book: &Book,
+    tables: &[&'a Table],
+    year: Option<i32>,
+    findings: &mut Vec<Finding>,
+) -> Option<Vec<Journal<'a>>> {
+    let mut journals = Vec::new();
+    let mut open = false;
+    for table in tables {
+        match journal::read(book, table, &as_changes(table), year, findings) {
+            Some(journal) => journals.push(journal),
+            None => open = true,
+        }
+    }
+    if open || journals.is_empty() {
+        return None;
+    }
+    repeats::without_overlaps(book, &mut journals, findings);
+    for journal in &mut journals {
+        repeats::doubled(book, journal, findings);
+        tell_kinds(book, journal, findings);
+    }
+    Some(journals)
 }
 
 /// The table with an amount of no name taken for a signed change.
@@ -168,7 +180,7 @@ fn use_of(sources: &[Source<'_>]) -> Use {
 }
 
 /// Additions less reductions and transfers as they stand.
-fn net(amounts: &Amounts) -> Money {
+pub fn net(amounts: &Amounts) -> Money {
     let of = |amount| amounts.get(amount).unwrap_or(Money::ZERO);
     of(Amount::Addition) - of(Amount::Reduction) + of(Amount::Transfer)
 }
@@ -254,8 +266,8 @@ impl Changes {
                 vec![(Amount::Transfer, net(&own), net(&held.amounts))]
             };
             for (kind, ledger, listed) in pairs {
-                let terms = held.entries.len() + items.list[item].rows.len();
-                if !within_rounding(ledger - listed, self.tolerance(sources), terms) {
+                let sides = self.sides(sources, items.list[item].rows.len(), held);
+                if !within_rounding(ledger - listed, &sides) {
                     let name = if same_kinds { kind.chinese() } else { "追加追减净额" };
                     let name_en = if same_kinds { kind.english() } else { "net change" };
                     let words = Words { name, name_en, ledger, listed };
@@ -284,9 +296,9 @@ impl Changes {
             let adjusted = own.get(Amount::Adjusted).unwrap_or(initial);
             let difference = adjusted - initial - carried;
             let held = self.by_item.get(&item).unwrap_or(&none);
-            let terms = held.entries.len() + 2 * items.list[item].rows.len();
+            let sides = self.sides(sources, 2 * items.list[item].rows.len(), held);
             let listed = net(&held.amounts);
-            if within_rounding(difference - listed, self.tolerance(sources), terms) {
+            if within_rounding(difference - listed, &sides) {
                 let own = held.entries.iter().map(|(number, index)| (*number, *index, Some(item)));
                 counted.extend(own);
             } else {
@@ -301,8 +313,9 @@ impl Changes {
         counted
     }
 
-    fn tolerance(&self, sources: &[Source<'_>]) -> Option<Money> {
-        sources.iter().map(|source| source.ledger.last_place).max().flatten().max(self.last_place)
+    fn sides(&self, sources: &[Source<'_>], rows: usize, held: &Held) -> [Side; 2] {
+        let ledgers = sources.iter().map(|source| source.ledger.last_place).max().flatten();
+        [(ledgers, rows), (self.last_place, held.entries.len())]
     }
 
     /// Changes of names that are no item of the ledgers.

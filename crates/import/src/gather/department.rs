@@ -4,7 +4,9 @@ use super::account::Account;
 use super::budget::{self, Source};
 use super::months::{self, Settled};
 use super::subject::{self, Around};
-use super::{Gathered, adjustments, drivers, indicators, journal, money, payments, unite};
+use super::{
+    Gathered, adjustments, drivers, indicators, journal, matching, money, payments, unite, years,
+};
 use crate::grid::Book;
 use crate::recognise::{Table, TableKind};
 use crate::vocabulary::VOCABULARY;
@@ -14,6 +16,31 @@ use jixiao_core::{Subject, SubjectKind, Submission};
 pub struct Department {
     name: Option<String>,
     tables: Vec<usize>,
+}
+
+impl Department {
+    /// Takes the lists of payments and changes out, where there is no ledger that they belong to.
+    pub fn take_lists(&mut self, tables: &[Table]) -> Vec<usize> {
+        if self.tables.iter().any(|index| tables[*index].kind == TableKind::BudgetLedger) {
+            return Vec::new();
+        }
+        let is_list = |index: &usize| {
+            matches!(tables[*index].kind, TableKind::Payments | TableKind::Adjustments)
+        };
+        let (lists, rest) = self.tables.iter().copied().partition(is_list);
+        self.tables = rest;
+        lists
+    }
+
+    /// Its name, if the file says it.
+    pub fn name(&self) -> Option<String> {
+        self.name.clone()
+    }
+
+    /// Whether no table is left.
+    pub fn is_empty(&self) -> bool {
+        self.tables.is_empty()
+    }
 }
 
 /// Sorts tables that belong to no form by department.
@@ -89,15 +116,28 @@ fn names_of_sheets(
         return None;
     }
     let names = |sheet: &usize| subject::without_code(book.sheets[*sheet].name.trim());
-    let mut different: Vec<&String> = stated.iter().flatten().collect();
-    different.sort();
-    different.dedup();
+    let together = !book.further().is_empty();
+    let mut different: Vec<&String> = Vec::new();
+    for name in stated.iter().flatten() {
+        if !different.iter().any(|held| same_department(held, name, together)) {
+            different.push(name);
+        }
+    }
+    let known = |name: &String| {
+        let held = different.iter().find(|held| same_department(held, name, together));
+        held.map_or_else(|| name.clone(), |held| (*held).clone())
+    };
     if different.len() >= 2 {
-        let own = stated
-            .iter()
-            .zip(sheets)
-            .map(|(name, sheet)| name.clone().unwrap_or_else(|| names(sheet)));
+        let own = stated.iter().zip(sheets).map(|(name, sheet)| match name {
+            Some(name) => known(name),
+            // In files that are given as those of one department only a name that is written makes another one.
+            None if together => different[0].clone(),
+            None => names(sheet),
+        });
         return Some(own.collect());
+    }
+    if together {
+        return None;
     }
     let organisations =
         sheets.iter().all(|sheet| VOCABULARY.is_organisation(&book.sheets[*sheet].name));
@@ -116,6 +156,13 @@ fn names_of_sheets(
                     .iter()
                     .any(|sheet| VOCABULARY.is_organisation(&book.sheets[*sheet].name))))
     .then(|| sheets.iter().map(names).collect())
+}
+
+/// Whether two names are of one department. In files given as those of one, the shorter may abbreviate the longer.
+fn same_department(one: &str, other: &str, together: bool) -> bool {
+    let (one, other) = (matching::folded(one), matching::folded(other));
+    let like = || matching::abbreviates(&one, &other) || matching::abbreviates(&other, &one);
+    one == other || together && like()
 }
 
 /// The submission of a department.
@@ -141,6 +188,10 @@ pub fn gather(book: &Book, tables: &[Table], department: &Department) -> Gathere
         sources.clear();
     }
     let mut accounts: Vec<Account> = Vec::new();
+    let sources = years::one(book, sources, &mut accounts, &mut findings).unwrap_or_else(|| {
+        open = true;
+        Vec::new()
+    });
     let mut sources = match months::settle(book, sources, &mut accounts, &mut findings) {
         Settled::Plain(sources) => {
             let sources = unite::without_summary(book, sources, &mut accounts, &mut findings);
@@ -152,9 +203,14 @@ pub fn gather(book: &Book, tables: &[Table], department: &Department) -> Gathere
     let [changes, paid] = [TableKind::Adjustments, TableKind::Payments].map(|kind| {
         own.iter().copied().filter(|table| table.kind == kind).collect::<Vec<&Table>>()
     });
-    let budget_year = around
+    // The sheets of the ledgers that count speak first: others may be of another year.
+    let counted = |sheet: &usize| sources.iter().any(|source| source.table.sheet == *sheet);
+    let mut speaking: Vec<(bool, &Around)> =
+        sheets.iter().map(|sheet| !counted(sheet)).zip(&around).collect();
+    speaking.sort_by_key(|(other, _)| *other);
+    let budget_year = speaking
         .iter()
-        .find_map(Around::year)
+        .find_map(|(_, around)| around.year())
         .or_else(|| {
             own.iter().find_map(|table| subject::year_of_table(&book.sheets[table.sheet], table))
         })

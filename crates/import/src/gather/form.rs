@@ -2,8 +2,9 @@
 
 use super::budget::{self, Source};
 use super::department::{self, Department};
+use super::journal::within_rounding;
 use super::subject::{self, Around};
-use super::{Gathered, indicators, money};
+use super::{Gathered, beside, indicators, money};
 use crate::clean::cells::cell_text;
 use crate::clean::{cell_decimal, ledger};
 use crate::fold;
@@ -11,8 +12,8 @@ use crate::grid::{Book, Sheet};
 use crate::recognise::{Table, TableKind};
 use crate::vocabulary::{Meaning, VOCABULARY};
 use jixiao_core::{
-    Amount, Amounts, Budget, Cells, Code, ExecutionRow, Finding, Money, Place, Subject,
-    SubjectKind, Submission,
+    Amount, Amounts, Budget, Cells, Code, ExecutionRow, Finding, Place, Subject, SubjectKind,
+    Submission,
 };
 use rust_decimal::Decimal;
 
@@ -34,6 +35,11 @@ impl Form {
 
     fn around(&self, book: &Book, own: &[&Table]) -> Around {
         Around::within(book, &book.sheets[self.sheet], own, self.rows.0, self.rows.1)
+    }
+
+    /// Whether it has a money block.
+    pub fn has_money(&self) -> bool {
+        self.money.is_some()
     }
 
     /// Whether it is the form of a department as a whole.
@@ -157,6 +163,10 @@ pub fn gather(book: &Book, tables: &[Table], form: &Form, ledger: Option<Departm
         compare(&submission.budget, &other.submission.budget, &mut findings);
         if !other.submission.budget.lines.is_empty() {
             submission.budget = other.submission.budget;
+            // The ledger stands: what the form says of the same money was compared.
+            for account in &mut accounts {
+                account.compared = std::mem::take(&mut account.counted);
+            }
         }
         submission.indicators.append(&mut other.submission.indicators);
         submission.drivers = other.submission.drivers;
@@ -171,13 +181,11 @@ fn subject_of(book: &Book, sheet: &Sheet, form: &Form, around: &Around) -> Subje
     let department = around.label("department").map(subject::without_code);
     let unit = around.label("unit").map(subject::without_code);
     let project = around.label("project").map(|name| name.replace(['\n', '\r'], ""));
-    let alone = book.sheets.iter().filter(|other| other.cell_count() > 0).count() == 1;
+    let file = book.file_of(sheet);
+    let others = book.sheets.iter().filter(|other| book.file_of(other) == file);
+    let alone = others.filter(|other| other.cell_count() > 0).count() == 1;
     let fallback = || {
-        if alone {
-            subject::name_of_file(&book.file_of(sheet))
-        } else {
-            sheet.name.trim().to_owned()
-        }
+        if alone { subject::name_of_file(&file) } else { sheet.name.trim().to_owned() }
     };
     if form.department {
         let name = department.clone().or(unit.clone()).or(project).unwrap_or_else(fallback);
@@ -276,21 +284,20 @@ fn compare(form: &Budget, ledger: &Budget, findings: &mut Vec<Finding>) {
     let (a, b) = (sum(form), sum(ledger));
     for amount in Amount::ALL {
         let (Some(first), Some(second)) = (a.get(amount), b.get(amount)) else { continue };
-        let tolerance: Money = [form.last_place, ledger.last_place].into_iter().flatten().sum();
-        if (first - second).abs() <= tolerance {
+        let sides = [form, ledger].map(|budget| (budget.last_place, budget.lines.len()));
+        if within_rounding(first - second, &sides) {
             continue;
         }
-        let (one, two) = (first.display(form.unit), second.display(form.unit));
+        let [one, two, off] = [first, second, second - first].map(|m| m.display_exact(form.unit));
         let (name, word) = (amount.chinese(), form.unit.word());
         let zh = format!(
-            "自评表的{name}为 {one} {word}，台账合计为 {two} {word}；以台账为准，请核对自评表"
+            "自评表的{name}为 {one} {word}，台账合计为 {two} {word}，相差 {off} {word}；以台账为准，请核对自评表"
         );
         let en = format!(
-            "the form gives {one} {word} as {}, the ledger {two} {word}; the ledger stands, please check the form",
+            "the form gives {one} {word} as {}, the ledger {two} {word}, a difference of {off} {word}; the ledger stands, please check the form",
             amount.english()
         );
-        let at = form.lines.first().map(|line| line.source.clone()).unwrap_or_default();
-        let related = ledger.lines.first().map(|line| line.source.clone()).unwrap_or_default();
+        let (at, related) = (beside::cell(form, 0, amount), beside::cell(ledger, 0, amount));
         findings.push(Finding::new(Code::Reconciliation, at, zh, en).with_related(related));
     }
 }

@@ -139,7 +139,7 @@ fn check_total(
     for amount in Amount::ALL {
         let Some(printed) = stated.get(amount) else { continue };
         let sum = sums.get(amount).unwrap_or(Money::ZERO);
-        if within_rounding(printed - sum, ledger.last_place, count + 1) {
+        if within_rounding(printed - sum, &[(ledger.last_place, count + 1)]) {
             continue;
         }
         let unit = ledger.unit;
@@ -158,12 +158,19 @@ fn check_total(
     Some(stated.clone())
 }
 
-/// Whether rounding to a last place explains a difference between sums of `terms` amounts.
-pub fn within_rounding(difference: Money, last_place: Option<Money>, terms: usize) -> bool {
-    let Some(last_place) = last_place else { return difference.is_zero() };
-    let doubled = difference.abs() + difference.abs();
-    let allowed = last_place.yuan().checked_mul(Decimal::from(terms));
-    allowed.is_none_or(|allowed| doubled.yuan() <= allowed)
+/// Amounts of one table in a sum: their last printed place (`None` when they are exact), and how many there are.
+pub type Side = (Option<Money>, usize);
+
+/// Whether rounding explains the difference of two sums: half a last place for every amount in them.
+pub fn within_rounding(difference: Money, sides: &[Side]) -> bool {
+    let doubled = (difference.abs() + difference.abs()).yuan();
+    let mut allowed = Decimal::ZERO;
+    for (last_place, terms) in sides {
+        let place = last_place.map_or(Decimal::ZERO, Money::yuan);
+        let all = place.checked_mul(Decimal::from(*terms));
+        allowed = all.and_then(|all| allowed.checked_add(all)).unwrap_or(Decimal::MAX);
+    }
+    doubled <= allowed
 }
 
 /// The cell of an amount of a row.
@@ -375,4 +382,28 @@ pub fn year_of(book: &Book, tables: &[&Table]) -> Option<i32> {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounding_explains_half_a_last_place_of_every_printed_amount() {
+        let money = |text: &str| text.parse::<Money>().expect("money");
+        let exact = (None, 60);
+        // 万元 with two places: the last place is 100 yuan, one amount may be off by 50.
+        let printed = |count| (Some(money("100")), count);
+        for (difference, sides, explained) in [
+            ("0", vec![exact], true),
+            ("0.01", vec![exact, exact], false),
+            ("50", vec![printed(1), exact], true),
+            ("50.01", vec![printed(1), exact], false),
+            ("-150", vec![printed(1), printed(2)], true),
+            ("-150.01", vec![printed(1), printed(2)], false),
+            ("0.01", vec![], false),
+        ] {
+            assert_eq!(within_rounding(money(difference), &sides), explained, "{difference}");
+        }
+    }
 }

@@ -256,7 +256,7 @@ impl Items {
 
 /// Whether `short` can stand for `long`: a piece of it, or its characters in order from the first to the last.
 /// Numbers in both must be the same: 一期 is not 二期, 2020 not 2021.
-fn abbreviates(short: &str, long: &str) -> bool {
+pub fn abbreviates(short: &str, long: &str) -> bool {
     let length = short.chars().count();
     if length < 3 || length >= long.chars().count() {
         return false;

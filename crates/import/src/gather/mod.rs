@@ -6,6 +6,7 @@
 
 pub mod account;
 mod adjustments;
+mod beside;
 mod budget;
 mod dates;
 mod department;
@@ -18,22 +19,21 @@ mod money;
 mod months;
 mod pairs;
 mod payments;
+mod projects;
 pub mod questions;
 mod repeats;
 mod subject;
 mod unite;
 mod units;
+mod years;
 
-use crate::fold;
 use crate::grid::Book;
-use crate::recognise::Recognised;
+use crate::recognise::{Recognised, Table};
 pub use account::{Account, Sum};
 pub(crate) use months::month_of;
 pub use units::prove as prove_units;
 
-use jixiao_core::{
-    Amount, Amounts, BudgetLine, Code, Finding, Money, Place, SubjectKind, Submission,
-};
+use jixiao_core::{Code, Finding, Place, Severity, Submission};
 
 /// A submission with the findings of its import.
 #[derive(Clone, Debug)]
@@ -77,6 +77,14 @@ pub fn gather(book: &Book, recognised: &Recognised) -> Vec<Gathered> {
     let in_form = |index: &usize| forms.iter().any(|form| form.tables().contains(index));
     let rest: Vec<usize> = (0..recognised.tables.len()).filter(|index| !in_form(index)).collect();
     let mut departments = department::find(book, &recognised.tables, &rest);
+    let mut lists: Vec<usize> = Vec::new();
+    if forms.iter().any(form::Form::has_money) {
+        let taken = departments.iter_mut().map(|held| held.take_lists(&recognised.tables));
+        lists = taken.flatten().collect();
+        departments.retain(|department| !department.is_empty());
+    }
+    let names: Vec<String> = departments.iter().filter_map(|held| held.name()).collect();
+    let split = !book.further().is_empty() && names.len() > 1;
     let mut gathered = Vec::new();
     let whole = forms.iter().filter(|form| form.is_department()).count();
     for form in &forms {
@@ -85,10 +93,17 @@ pub fn gather(book: &Book, recognised: &Recognised) -> Vec<Gathered> {
         let ledger = if joined { departments.pop() } else { None };
         gathered.push(form::gather(book, &recognised.tables, form, ledger));
     }
+    if !lists.is_empty() {
+        let lists: Vec<&Table> = lists.iter().map(|index| &recognised.tables[*index]).collect();
+        beside::check(book, &lists, &mut gathered);
+    }
     for department in departments {
         gathered.push(department::gather(book, &recognised.tables, &department));
     }
-    reconcile_projects(&mut gathered);
+    if split {
+        say_split(book, &names, &mut gathered);
+    }
+    projects::reconcile(&mut gathered);
     gathered.retain(|found| {
         let submission = &found.submission;
         let open =
@@ -101,43 +116,18 @@ pub fn gather(book: &Book, recognised: &Recognised) -> Vec<Gathered> {
     gathered
 }
 
-/// A project's form against the ledger line of the same name.
-fn reconcile_projects(gathered: &mut [Gathered]) {
-    let mut lines: Vec<(String, BudgetLine)> = Vec::new();
-    for found in
-        gathered.iter().filter(|found| found.submission.subject.kind == SubjectKind::Department)
-    {
-        let named = found.submission.budget.lines.iter();
-        lines.extend(named.map(|line| (fold::plain(line.name()), line.clone())));
-    }
-    for found in
-        gathered.iter_mut().filter(|found| found.submission.subject.kind == SubjectKind::Project)
-    {
-        let name = fold::plain(&found.submission.subject.name);
-        let same: Vec<&BudgetLine> =
-            lines.iter().filter(|(line, _)| *line == name).map(|(_, line)| line).collect();
-        let Some(first) = same.first() else { continue };
-        let budget = &found.submission.budget;
-        let form = Amounts::sum(budget.lines.iter().map(|line| &line.amounts));
-        let ledger = Amounts::sum(same.iter().map(|line| &line.amounts));
-        for amount in Amount::ALL {
-            let (Some(one), Some(two)) = (form.get(amount), ledger.get(amount)) else { continue };
-            let tolerance = budget.last_place.unwrap_or(Money::ZERO);
-            if (one - two).abs() <= tolerance {
-                continue;
-            }
-            let (word, unit) = (budget.unit.word(), budget.unit);
-            let (one, two, name) = (one.display(unit), two.display(unit), amount.chinese());
-            let zh = format!(
-                "自评表的{name}为 {one} {word}，台账同名项目为 {two} {word}；本表按自评表计算，请核对"
-            );
-            let en = format!(
-                "the form gives {one} {word} as {}, the ledger {two} {word} for the same project; the form is used, please check",
-                amount.english()
-            );
-            let at = budget.lines.first().map(|line| line.source.clone()).unwrap_or_default();
-            let finding = Finding::new(Code::Reconciliation, at, zh, en);
-            found.findings.push(finding.with_related(first.source.clone()));
-        }
+/// Files that were given as those of one department and name several.
+fn say_split(book: &Book, names: &[String], gathered: &mut [Gathered]) {
+    let list = names.join("、");
+    let zh = format!(
+        "这些文件写明的部门不止一个：{list}；各部门分别计算，没有相加。是同一部门的，请把部门名称改为一致"
+    );
+    let en = format!(
+        "these files name several departments: {list}; each is evaluated by itself, nothing is added. Write one name if they are one department"
+    );
+    let at = Place::new(book.file.clone(), "", jixiao_core::Cells::default());
+    let finding = Finding::new(Code::Reconciliation, at, zh, en).with_severity(Severity::Warning);
+    if let Some(first) = gathered.first_mut() {
+        first.findings.push(finding);
     }
 }

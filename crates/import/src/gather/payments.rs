@@ -33,9 +33,8 @@ pub fn join<'a>(
     let Some(journals) = read_all(book, tables, year, findings) else { return };
     let items = Items::of(sources);
     let has = with_executed(sources);
-    let last_places =
-        sources.iter().filter_map(|source| source.ledger.last_place).collect::<Vec<_>>();
-    let mut check = Check { last_place: last_places.into_iter().max(), ..Check::default() };
+    let ledgers = sources.iter().map(|source| source.ledger.last_place).max().flatten();
+    let mut check = Check { ledgers, ..Check::default() };
     // Nothing is compared in part: either every ledger gives executed amounts, or payments fill in what is missing.
     let complete = !has.is_empty() && has.iter().all(|has| *has);
     let executed = |item: usize| items.list[item].rows.iter().any(|(source, _)| has[*source]);
@@ -228,7 +227,9 @@ struct Check {
     whole: Money,
     count: usize,
     at: Vec<Place>,
-    last_place: Option<Money>,
+    /// The last printed place of the ledgers, and of the payments.
+    ledgers: Option<Money>,
+    payments: Option<Money>,
 }
 
 impl Check {
@@ -237,7 +238,7 @@ impl Check {
             return;
         }
         self.at.push(super::budget::range_place(book, journal.table));
-        self.last_place = self.last_place.max(journal.ledger.last_place);
+        self.payments = self.payments.max(journal.ledger.last_place);
         for (index, item) in compared {
             let row = &journal.ledger.rows[*index];
             let paid = row.amounts.get(Amount::Executed).unwrap_or(Money::ZERO);
@@ -281,11 +282,8 @@ impl Check {
         let mut differing = Vec::new();
         for (item, (paid, count, places)) in &self.by_item {
             let executed = executed_of(*item);
-            if within_rounding(
-                executed - *paid,
-                self.last_place,
-                count + items.list[*item].rows.len(),
-            ) {
+            let rows = items.list[*item].rows.len();
+            if within_rounding(executed - *paid, &[(self.ledgers, rows), (self.payments, *count)]) {
                 continue;
             }
             let name = items.label(*item);
@@ -309,6 +307,7 @@ impl Check {
             finding.related.clone_from(places);
             differing.push(finding);
         }
+        differing.extend(self.unpaid(book, items, sources, &shown, &executed_of));
         let mut unbudgeted = Vec::new();
         for (name, (paid, count, places)) in &self.without {
             let paid = shown(*paid);
@@ -332,6 +331,50 @@ impl Check {
         findings.extend(super::limited(unbudgeted));
     }
 
+    /// Items with executed amounts and no payment at all, in one finding.
+    fn unpaid(
+        &self,
+        book: &Book,
+        items: &Items,
+        sources: &[Source<'_>],
+        shown: &dyn Fn(Money) -> String,
+        executed_of: &dyn Fn(usize) -> Money,
+    ) -> Option<Finding> {
+        let unpaid: Vec<usize> = (0..items.list.len())
+            .filter(|item| !self.by_item.contains_key(item) && !executed_of(*item).is_zero())
+            .collect();
+        // A list that names no items has payments of none of them.
+        let first = unpaid.first().filter(|_| !self.by_item.is_empty())?;
+        let sum: Money = unpaid.iter().map(|item| executed_of(*item)).sum();
+        let list: Vec<String> = unpaid
+            .iter()
+            .take(5)
+            .map(|item| format!("{}（{}）", items.label(*item), shown(executed_of(*item))))
+            .collect();
+        let (count, list, sum) = (unpaid.len(), list.join("、"), shown(sum));
+        let zh = format!(
+            "台账有 {count} 个项目有执行数而支付明细没有支付，合计 {sum}：{list}{}；以台账为准，请核对漏记或记错项目的支付",
+            if count > 5 { " 等" } else { "" }
+        );
+        let en = format!(
+            "{count} items of the ledger have executed amounts and no payment, {sum} in all: {list}; the ledger stands, look for missing or misplaced payments"
+        );
+        let cell = |item: &usize| {
+            let (source, row) = items.list[*item].rows.first().copied().unwrap_or_default();
+            let ledger = &sources[source].ledger;
+            journal::cell_of(
+                book,
+                sources[source].table,
+                ledger,
+                ledger.rows[row].row,
+                Amount::Executed,
+            )
+        };
+        let mut finding = Finding::new(Code::Reconciliation, cell(first), zh, en);
+        finding.related = unpaid.iter().skip(1).take(journal::NAMED_CELLS).map(cell).collect();
+        Some(finding)
+    }
+
     fn compare_whole(
         &self,
         book: &Book,
@@ -344,7 +387,8 @@ impl Check {
         let rows: usize = ledgers().map(|source| source.ledger.leaves().count()).sum();
         let executed: Money =
             ledgers().filter_map(|source| source.totals().get(Amount::Executed)).sum();
-        if within_rounding(executed - self.whole, self.last_place, rows + self.count) {
+        let sides = [(self.ledgers, rows), (self.payments, self.count)];
+        if within_rounding(executed - self.whole, &sides) {
             return;
         }
         let (one, two, off) = (shown(executed), shown(self.whole), shown(self.whole - executed));

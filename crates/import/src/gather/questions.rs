@@ -85,6 +85,11 @@ pub fn one_year(
         kept.body.retain(|row| {
             super::subject::year_of_row(sheet, table, *row).is_none_or(|own| own == year)
         });
+        let left = table.body.len() - kept.body.len();
+        let zh = format!("有 {left} 行不是 {year} 年度的，按您的回答未计入");
+        let en =
+            format!("{left} rows are of another year than {year} and not counted, as you answered");
+        findings.push(Finding::new(Code::RowSkipped, notes.at(table.header_cells()), zh, en));
         return Some(kept);
     }
     let list: Vec<String> = years.iter().map(i32::to_string).collect();

@@ -181,14 +181,14 @@ fn compare_items(
         }
     }
     let mut differing = Vec::new();
-    let last_place = kept.ledger.last_place.max(other.ledger.last_place);
+    let places = [kept.ledger.last_place, other.ledger.last_place];
     for (item, leaves) in &by_item {
         let rows = &items.list[*item].rows;
         let own = Amounts::sum(rows.iter().map(|(_, row)| &kept.ledger.rows[*row].amounts));
         let others = Amounts::sum(leaves.iter().map(|leaf| &other.ledger.rows[*leaf].amounts));
         for amount in Amount::ALL {
             let (Some(one), Some(two)) = (own.get(amount), others.get(amount)) else { continue };
-            if !within_rounding(one - two, last_place, rows.len() + leaves.len()) {
+            if !within_rounding(one - two, &[(places[0], rows.len()), (places[1], leaves.len())]) {
                 let (row, leaf) = (rows[0].1, leaves[0]);
                 differing.push(item_differs(book, (kept, row), (other, leaf), amount, (one, two)));
             }
@@ -249,11 +249,11 @@ fn compare_totals(
     findings: &mut Vec<Finding>,
 ) {
     let (a, b) = (kept.totals(), other.totals());
-    let terms = kept.ledger.leaves().count() + other.ledger.leaves().count();
-    let last_place = kept.ledger.last_place.max(other.ledger.last_place);
+    let sides =
+        [kept, other].map(|source| (source.ledger.last_place, source.ledger.leaves().count()));
     for amount in given {
         let (Some(first), Some(second)) = (a.get(*amount), b.get(*amount)) else { continue };
-        if within_rounding(first - second, last_place, terms) {
+        if within_rounding(first - second, &sides) {
             continue;
         }
         let unit = kept.ledger.unit;
