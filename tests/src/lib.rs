@@ -14,6 +14,7 @@
 
 pub mod case;
 pub mod compare;
+pub mod conservation;
 pub mod office;
 pub mod program;
 pub mod recalculate;

@@ -16,7 +16,9 @@ mod relations;
 
 use jixiao_core::{Amount, Code, Evaluation, Money, Role, Rules, Severity, evaluate};
 use jixiao_fuzz::random::Random;
+use jixiao_import::grid::Book;
 use jixiao_import::{Limits, Reading};
+use jixiao_tests::conservation;
 use ledger::{Amounts, Cell, Kind, Ledger, Page, write};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -28,6 +30,10 @@ const AMOUNTS: [Amount; 5] =
 fn rules() -> &'static Rules {
     static RULES: OnceLock<Rules> = OnceLock::new();
     RULES.get_or_init(|| Rules::builtin("mof-2020-10").expect("built in"))
+}
+
+fn open(bytes: &[u8]) -> Book {
+    jixiao_import::open::open("账.xlsx", bytes, &Limits::default()).expect("a sound workbook")
 }
 
 fn read(bytes: &[u8]) -> Reading {
@@ -79,7 +85,13 @@ fn run(ledgers: u64) -> BTreeMap<&'static str, Count> {
             let ledger = Ledger::random(&mut random);
             let pages = (relation.make)(&ledger, Page::of(&ledger), &mut random);
             let bytes = write(&pages);
-            match totals(&read(&bytes)) {
+            let reading = read(&bytes);
+            let lost = conservation::check(&[open(&bytes)], &reading).wrong;
+            if !lost.is_empty() {
+                count.wrong.push(kept(relation.name, index, &bytes, &lost.join("; ")));
+                continue;
+            }
+            match totals(&reading) {
                 Ok((found, errors)) if found == ledger.totals() && errors.is_empty() => {
                     count.right += 1;
                 }
