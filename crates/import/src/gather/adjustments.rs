@@ -103,7 +103,7 @@ pub fn read_all<'a>(
 }
 
 /// The table with an amount of no name taken for a signed change.
-fn as_changes(table: &Table) -> Table {
+pub fn as_changes(table: &Table) -> Table {
     let mut named = table.clone();
     for column in &mut named.columns {
         if matches!(column.meaning, Some(Meaning::Amount)) {

@@ -77,7 +77,7 @@ fn of_leaves(ledger: Ledger, rows: Vec<LedgerRow>) -> Ledger {
 }
 
 /// Entries are counted, whatever arithmetic makes of them; rows called totals are not.
-fn settle_roles(sheet: &Sheet, table: &Table, ledger: &mut Ledger) {
+pub fn settle_roles(sheet: &Sheet, table: &Table, ledger: &mut Ledger) {
     let marks = [Meaning::Date, Meaning::Voucher, Meaning::Document];
     let marked = |row: &LedgerRow| {
         let mut columns = marks.into_iter().filter_map(|meaning| table.column(meaning));

@@ -112,7 +112,7 @@ pub fn read_all<'a>(
 }
 
 /// The table with its amounts named as executed.
-fn as_executed(table: &Table) -> Table {
+pub fn as_executed(table: &Table) -> Table {
     let mut named = table.clone();
     if named.column(Meaning::Executed).is_none() {
         for column in &mut named.columns {

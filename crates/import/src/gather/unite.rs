@@ -9,6 +9,7 @@ use super::limited;
 use super::matching::{How, Item, Items, Match, own_name};
 use super::pairs::NO_ITEM;
 use super::questions::match_question;
+use crate::fold;
 use crate::grid::Book;
 use crate::recognise::tree::NodeRole;
 use crate::vocabulary::VOCABULARY;
@@ -70,35 +71,183 @@ pub fn unite<'a>(
     findings: &mut Vec<Finding>,
 ) -> Vec<Source<'a>> {
     let mut kept: Vec<Source<'a>> = Vec::new();
-    for source in sources {
-        let same = kept.iter().position(|held| held.joined.is_empty() && same_money(held, &source));
-        match same {
-            Some(index) => {
+    for mut source in sources {
+        let relation = |held: &Source<'_>| match held.joined.is_empty() {
+            true => relation(book, held, &source),
+            false => Relation::Apart,
+        };
+        let found = kept.iter().map(relation).enumerate();
+        match found.max_by_key(|(index, relation)| (*relation, usize::MAX - index)) {
+            Some((index, Relation::Same)) => {
                 if let Some(rest) = reconcile(book, &kept, index, source, accounts, findings) {
                     kept.push(rest);
                 }
             }
-            None => kept.push(source),
+            Some((index, Relation::Doubtful)) => {
+                ask(book, &kept[index], &source, findings);
+                if let Some(mut account) = source.account.take() {
+                    account.compare_all(&source.ledger);
+                    accounts.push(account);
+                }
+            }
+            Some((index, Relation::Parts)) => {
+                name_parts(book, &mut kept[index]);
+                name_parts(book, &mut source);
+                kept.push(source);
+            }
+            Some((_, Relation::Apart)) | None => kept.push(source),
         }
     }
+    said_twice(book, &kept, findings);
     kept
 }
 
-/// Two tables give the same money when most of their items are the same, or when their totals are.
-fn same_money(first: &Source<'_>, second: &Source<'_>) -> bool {
+/// What two ledgers are to each other; of several that fit, the later one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Relation {
+    /// They speak of different items.
+    Apart,
+    /// They name the same items and add up: by the names of their sheets, or because a person said so.
+    Parts,
+    /// They name the same items and give different amounts.
+    Doubtful,
+    /// They give the same money.
+    Same,
+}
+
+/// The question whether two ledgers with the same items are one or add up.
+const TABLES: &str = "tables";
+const ONE: &str = "同一笔";
+const SUM: &str = "相加";
+
+/// Two tables give the same money when most of their items are the same and most of the amounts that both give agree,
+/// or when their totals agree.
+fn relation(book: &Book, first: &Source<'_>, second: &Source<'_>) -> Relation {
     let (a, b) = (Items::of(std::slice::from_ref(first)), Items::of(std::slice::from_ref(second)));
-    let is_shared = |item: &&Item| {
-        let row = item.rows.first().map(|(_, row)| &second.ledger.rows[*row]);
-        row.is_some_and(|row| !matches!(a.find(row), Match::None))
+    let pairs: Vec<(&Item, &Item)> = b
+        .list
+        .iter()
+        .filter_map(|item| {
+            let (_, row) = item.rows.first()?;
+            match a.find(&second.ledger.rows[*row]) {
+                Match::Found(found, _) => Some((&a.list[found], item)),
+                Match::Several(found) => Some((&a.list[*found.first()?], item)),
+                Match::None => None,
+            }
+        })
+        .collect();
+    let [one, two] = [first.totals(), second.totals()];
+    let both = |one: &Amounts, two: &Amounts| -> Vec<(Money, Money)> {
+        let all = Amount::ALL.into_iter();
+        all.filter_map(|amount| one.get(amount).zip(two.get(amount))).collect()
     };
-    let shared = b.list.iter().filter(is_shared).count();
-    if shared * 2 >= a.list.len().min(b.list.len()).max(1) {
-        return true;
+    let stated = both(&one, &two);
+    let same_totals = stated.len() >= 2 && stated.iter().all(|(one, two)| one == two);
+    if pairs.len() * 2 < a.list.len().min(b.list.len()).max(1) {
+        return if same_totals { Relation::Same } else { Relation::Apart };
     }
-    let (a, b) = (first.totals(), second.totals());
-    let both: Vec<Amount> =
-        Amount::ALL.into_iter().filter(|x| a.get(*x).is_some() && b.get(*x).is_some()).collect();
-    both.len() >= 2 && both.iter().all(|amount| a.get(*amount) == b.get(*amount))
+    match second.table.answer(TABLES) {
+        Some(SUM) => return Relation::Parts,
+        Some(ONE) => return Relation::Same,
+        _ => {}
+    }
+    if same_totals || stated.is_empty() {
+        return Relation::Same;
+    }
+    let places = [first, second].map(|source| source.ledger.last_place);
+    let sum = |source: &Source<'_>, item: &Item| {
+        Amounts::sum(item.rows.iter().map(|(_, row)| &source.ledger.rows[*row].amounts))
+    };
+    let agree = |(mine, theirs): &&(&Item, &Item)| {
+        let sides = [(places[0], mine.rows.len()), (places[1], theirs.rows.len())];
+        let amounts = both(&sum(first, mine), &sum(second, theirs));
+        amounts.iter().all(|(one, two)| within_rounding(*one - *two, &sides))
+    };
+    if pairs.iter().filter(agree).count() * 2 >= pairs.len() {
+        Relation::Same
+    } else if parts_of_one_kind(book, first, second) {
+        Relation::Parts
+    } else {
+        Relation::Doubtful
+    }
+}
+
+/// Sheets that are named as different parts of one whole: 基本支出 and 项目支出.
+fn parts_of_one_kind(book: &Book, first: &Source<'_>, second: &Source<'_>) -> bool {
+    let name = |source: &Source<'_>| fold::plain(&book.sheets[source.table.sheet].name);
+    let (one, two) = (name(first), name(second));
+    one != two && VOCABULARY.are_one_kind(&[&one, &two])
+}
+
+/// Items of parts with the same names are told apart by the names of their sheets.
+fn name_parts(book: &Book, source: &mut Source<'_>) {
+    let name = &book.sheets[source.table.sheet].name;
+    for row in &mut source.ledger.rows {
+        if row.headings.first() != Some(name) {
+            row.headings.insert(0, name.clone());
+        }
+    }
+}
+
+/// Two ledgers with the same items and other amounts: two readings that give different totals.
+fn ask(book: &Book, kept: &Source<'_>, other: &Source<'_>, findings: &mut Vec<Finding>) {
+    let [first, at] = [kept.table, other.table].map(|table| range_place(book, table));
+    let (one, two) = (kept.totals(), other.totals());
+    let unit = kept.ledger.unit;
+    let shown = |amounts: &Amounts| {
+        let all = Amount::ALL.into_iter();
+        let all = all.filter_map(|amount| Some((amount.chinese(), amounts.get(amount)?)));
+        let all = all
+            .map(|(name, money)| format!("{name} {} {}", money.display_exact(unit), unit.word()));
+        all.collect::<Vec<String>>().join("，")
+    };
+    let zh = format!(
+        "“{}”（{}）与“{}”（{}）项目名称大多相同而金额不同，是同一笔钱的两张表还是应相加的两部分须由您确认；目前只计前者所在的“{}”",
+        first.sheet, first.file, at.sheet, at.file, first.sheet
+    );
+    let en = format!(
+        "{:?} ({:?}) and {:?} ({:?}) name mostly the same items and give other amounts; are they two tables of the same money, or parts to be added? Only the first is counted",
+        first.sheet, first.file, at.sheet, at.file
+    );
+    let sum = Amounts::sum([&one, &two]);
+    let choices = [(ONE, shown(&one)), (SUM, shown(&sum))]
+        .map(|(answer, effect)| Choice { answer: answer.to_owned(), effect });
+    let finding = Finding::new(Code::Question, at, zh, en).with_related(first);
+    findings.push(finding.asking(other.table.question(TABLES), choices.to_vec()));
+}
+
+/// Items of tables that are counted beside each other and give the same amounts: likely the same money twice.
+fn said_twice(book: &Book, kept: &[Source<'_>], findings: &mut Vec<Finding>) {
+    let mut seen: HashMap<String, (usize, usize)> = HashMap::new();
+    let mut found = Vec::new();
+    let beside = kept.iter().enumerate().filter(|(_, source)| source.joined.is_empty());
+    for (number, source) in beside.filter(|_| kept.len() > 1) {
+        for leaf in source.ledger.leaves() {
+            let key = super::budget::key(&source.ledger, leaf);
+            let (held, row) = *seen.entry(key).or_insert((number, leaf));
+            let (one, two) =
+                (&kept[held].ledger.rows[row].amounts, &source.ledger.rows[leaf].amounts);
+            let given = |amount: &Amount| two.get(*amount).is_some_and(|money| !money.is_zero());
+            if held == number || one != two || Amount::ALL.iter().filter(|a| given(a)).count() < 2 {
+                continue;
+            }
+            let place = |source: &Source<'_>, leaf: usize| {
+                let row = source.ledger.rows[leaf].row;
+                super::budget::place(book, source.table, &source.ledger, row)
+            };
+            let (at, first) = (place(source, leaf), place(&kept[held], row));
+            let name = own_name(&source.ledger.rows[leaf]);
+            let zh = format!(
+                "“{name}”在 {first} 和 {at} 的金额完全相同，两处都已计入；是同一笔的请删去一处，不是的请写明区别（资金、科目或单位）"
+            );
+            let en = format!(
+                "{name:?} has the same amounts at {first} and {at}; both are counted. Delete one if they are the same money, else write what tells them apart"
+            );
+            let finding = Finding::new(Code::DuplicateRow, at, zh, en).with_related(first);
+            found.push(finding.with_severity(Severity::Error));
+        }
+    }
+    findings.extend(limited(found));
 }
 
 /// Compares a table with the kept one, item by item and in all. What only it gives is returned, joined to the kept items.
