@@ -13,6 +13,7 @@
 mod formats;
 mod ledger;
 mod relations;
+mod together;
 
 use jixiao_core::{Amount, Code, Evaluation, Money, Role, Rules, Severity, evaluate};
 use jixiao_fuzz::random::Random;

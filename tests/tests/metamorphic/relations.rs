@@ -3,6 +3,10 @@
 //! * In: a ledger, its plain page and a source of numbers. Out: the pages of a workbook that say the same in another way.
 
 use super::ledger::{Amounts, Cell, Kind, Ledger, Page, TITLES, row, sum, text};
+use super::together::{
+    changes_that_add, changes_that_explain, executed_on_its_own_sheet, lists_that_agree,
+    payments_exported_twice, payments_for_executed,
+};
 use jixiao_fuzz::random::Random;
 
 /// A change that keeps every total.
@@ -26,6 +30,8 @@ relations! {
     total_on_top, totals_as_formulas, header_of_two_rows, header_of_two_merged_rows, columns_reordered, more_titles,
     footers, two_sheets, hidden_sheet, hidden_rows, spaces_in_titles, line_breaks_in_titles, other_titles, rows_shuffled,
     repeated_header, numbered, indented, rate_column, moved, of_which, remarks, codes,
+    payments_for_executed, payments_exported_twice, lists_that_agree, changes_that_explain, changes_that_add,
+    executed_on_its_own_sheet,
 }
 
 fn unchanged(_: &Ledger, page: Page, _: &mut Random) -> Vec<Page> {
