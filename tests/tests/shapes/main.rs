@@ -87,7 +87,7 @@ struct Asked {
     answer: String,
 }
 
-const WRITERS: [&str; 5] = ["openpyxl", "xlwt", "LibreOffice", "rust_xlsxwriter", "zip"];
+const WRITERS: [&str; 6] = ["openpyxl", "xlwt", "LibreOffice", "rust_xlsxwriter", "zip", "text"];
 
 fn expectations() -> BTreeMap<String, Expected> {
     let text = std::fs::read_to_string(fixtures().join("shapes/expected.toml")).expect("a list");
