@@ -22,16 +22,16 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// Name, adjusted budget and executed amount of each item.
-const ITEMS: [(&str, &str, &str); 8] = [
-    ("基本工资", "1250000.00", "1250000.00"),
-    ("津贴补贴", "1025000.00", "1025000.00"),
-    ("社会保障缴费", "420000.00", "415300.00"),
-    ("办公费", "138000.00", "130450.50"),
-    ("免费开放补助", "600000.00", "588000.00"),
-    ("非物质文化遗产保护", "380000.00", "352260.25"),
-    ("群众文化活动", "440000.00", "431789.25"),
-    ("设备购置", "260000.00", "253000.00"),
+/// Name, initial budget, adjusted budget and executed amount of each item.
+const ITEMS: [(&str, &str, &str, &str); 8] = [
+    ("基本工资", "1250000.00", "1250000.00", "1250000.00"),
+    ("津贴补贴", "980000.00", "1025000.00", "1025000.00"),
+    ("社会保障缴费", "420000.00", "420000.00", "415300.00"),
+    ("办公费", "150000.00", "138000.00", "130450.50"),
+    ("免费开放补助", "600000.00", "600000.00", "588000.00"),
+    ("非物质文化遗产保护", "300000.00", "380000.00", "352260.25"),
+    ("群众文化活动", "500000.00", "440000.00", "431789.25"),
+    ("设备购置", "260000.00", "260000.00", "253000.00"),
 ];
 /// The sums of the items, added up by hand. 67200 / 4513000 is unspent.
 const TOTALS: [(&str, &str); 6] = [
@@ -180,13 +180,16 @@ fn compare(documents: &[Value], expected: &Expected) -> Vec<String> {
     let lines: Vec<&Value> =
         documents.iter().flat_map(|document| list(&document["lines"])).collect();
     check("lines", lines.len().to_string(), expected.lines.unwrap_or(8).to_string());
-    let is_expected = |key: &str| !expected.totals.contains_key(key);
-    for (name, adjusted, executed) in ITEMS {
+    for (name, initial, adjusted, executed) in ITEMS {
+        let amounts =
+            [("initial_budget", initial), ("adjusted_budget", adjusted), ("executed", executed)];
         let is = |line: &&&Value| {
             let last = list(&line["path"]).last().and_then(Value::as_str).unwrap_or_default();
-            bare(last).contains(name)
-                && (line["adjusted_budget"] == adjusted || !is_expected("adjusted_budget"))
-                && (line["executed"] == executed || !is_expected("executed"))
+            // An amount whose total is said to be another one is not that of the plain ledger in the lines either.
+            let fits = |(key, right): (&str, &str)| {
+                line[key] == right || expected.totals.contains_key(key)
+            };
+            bare(last).contains(name) && amounts.into_iter().all(fits)
         };
         if !expected.without.iter().any(|item| item == name) {
             check(name, lines.iter().filter(is).count().to_string(), "1".to_owned());
