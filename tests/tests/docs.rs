@@ -227,6 +227,8 @@ fn example(code: Code) -> String {
     let [chinese, english] = ["zh", "en"].map(|lang| quoted(code, &file, lang));
     assert!(!chinese.is_empty(), "{file} brings no {}", code.text());
     assert_eq!(chinese.len(), english.len(), "{file}: both languages say the same");
+    let untold = chinese.iter().find(|line| english.contains(line));
+    assert!(untold.is_none(), "{file}: not said in English: {untold:?}");
     let lines: Vec<String> = chinese.into_iter().chain(english).collect();
     format!("Example (`{file}`):\n\n{}\n", lines.join("\n>\n"))
 }
