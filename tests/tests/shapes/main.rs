@@ -235,6 +235,22 @@ fn cents(amount: &Value) -> i64 {
     amount.as_str().and_then(|text| text.replace('.', "").parse().ok()).unwrap_or(0)
 }
 
+/// What is to be said about a file: that it is wrong, or that it is marked as wrong and is not.
+fn verdict(path: &Path, name: &str, expected: &Expected) -> Vec<String> {
+    let mut said = Vec::new();
+    let found = differences(path, expected).unwrap_or_else(|error| vec![error]);
+    let silent = !found.is_empty() && is_silently_wrong(path, expected);
+    if silent != expected.silent {
+        said.push(format!("{name}: silent = {silent}"));
+    }
+    match (&expected.pending, found.is_empty()) {
+        (None, true) | (Some(_), false) => {}
+        (None, false) => said.push(format!("{name}:\n    {}", found.join("\n    "))),
+        (Some(why), true) => said.push(format!("{name} is read now: take away {why:?}")),
+    }
+    said
+}
+
 #[test]
 fn every_shape_has_the_same_truth() {
     let folder = fixtures().join("shapes");
@@ -244,19 +260,20 @@ fn every_shape_has_the_same_truth() {
         (files.collect(), all.keys().cloned().collect());
     assert_eq!(files, named, "every file is expected and every expectation has its file");
     assert!(files.len() >= 60, "only {} shapes", files.len());
-    let mut wrong = Vec::new();
-    for (name, expected) in &all {
-        let found = differences(&folder.join(name), expected).unwrap_or_else(|error| vec![error]);
-        let silent = !found.is_empty() && is_silently_wrong(&folder.join(name), expected);
-        if silent != expected.silent {
-            wrong.push(format!("{name}: silent = {silent}"));
-        }
-        match (&expected.pending, found.is_empty()) {
-            (None, true) | (Some(_), false) => {}
-            (None, false) => wrong.push(format!("{name}:\n    {}", found.join("\n    "))),
-            (Some(why), true) => wrong.push(format!("{name} is read now: take away {why:?}")),
-        }
-    }
+    let work: Vec<(&String, &Expected)> = all.iter().collect();
+    let shares = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let wrong: Vec<String> = std::thread::scope(|scope| {
+        let begun: Vec<_> = work
+            .chunks(work.len().div_ceil(shares))
+            .map(|share| {
+                let judge = |(name, expected): &(&String, &Expected)| {
+                    verdict(&folder.join(name), name, expected)
+                };
+                scope.spawn(move || share.iter().flat_map(judge).collect::<Vec<_>>())
+            })
+            .collect();
+        begun.into_iter().flat_map(|share| share.join().expect("no panic")).collect()
+    });
     assert!(wrong.is_empty(), "{} of {} wrong:\n{}", wrong.len(), files.len(), wrong.join("\n"));
 }
 
