@@ -47,16 +47,16 @@ fn find(sheet: &Sheet) -> Option<Turn> {
 }
 
 fn find_in(sheet: &Sheet, rows: &[u32], column: u32) -> Option<Turn> {
-    let meaning = |row: &u32| {
-        let numbers = sheet.row(*row).filter(|cell| cell.column > column);
-        let numbers = numbers.filter(|cell| cell_decimal(cell).is_some()).count();
-        amount_named(sheet, *row, column).filter(|_| numbers >= 2)
+    let numbers = |row: u32| {
+        let beside = sheet.row(row).filter(|cell| cell.column > column);
+        beside.filter(|cell| cell_decimal(cell).is_some()).take(2).count()
     };
-    let named: Vec<usize> =
-        (0..rows.len()).filter(|index| meaning(&rows[*index]).is_some()).collect();
-    let meanings: BTreeSet<Meaning> =
-        named.iter().filter_map(|index| meaning(&rows[*index])).collect();
-    let (mut first, mut last) = (*named.first()?, *named.last()?);
+    let named: Vec<(usize, Meaning)> = (0..rows.len())
+        .filter_map(|index| Some((index, amount_named(sheet, rows[index], column)?)))
+        .filter(|(index, _)| numbers(rows[*index]) == 2)
+        .collect();
+    let meanings: BTreeSet<Meaning> = named.iter().map(|(_, meaning)| *meaning).collect();
+    let (mut first, mut last) = (named.first()?.0, named.last()?.0);
     if meanings.len() < 2 || last - first > 2 * meanings.len() + 4 {
         return None;
     }

@@ -152,7 +152,6 @@ fn open_groups(sheet: &Sheet, row: u32, cells: &[Cell<'_>]) -> bool {
 /// A word of an upper header row with the words that stand below it and below the blanks to its right.
 struct Word {
     key: String,
-    column: u32,
     merged: bool,
     lower: Vec<(u32, String)>,
 }
@@ -179,11 +178,13 @@ impl Word {
 /// The words of an upper row, each with what stands below it.
 fn row_words(sheet: &Sheet, row: u32, cells: &[Cell<'_>]) -> Vec<Word> {
     let end = |index: usize| cells.get(index + 1).map_or(u32::MAX, |next| next.column);
+    let all_below: Vec<Cell<'_>> = sheet.row(row + 1).collect();
     let words = cells.iter().enumerate().map(|(index, cell)| {
         let area = sheet.merge_at(row, cell.column);
         let merged = area.is_some_and(|[_, left, bottom, right]| left < right || bottom > row);
         let until = area.filter(|_| merged).map_or(end(index), |[_, _, _, right]| right + 1);
-        let below = sheet.row(row + 1).filter(|below| (cell.column..until).contains(&below.column));
+        let first = all_below.partition_point(|below| below.column < cell.column);
+        let below = all_below[first..].iter().take_while(|below| below.column < until);
         let mut lower: Vec<(u32, String)> = Vec::new();
         for below in below {
             // The words end at the first column that has none.
@@ -191,11 +192,11 @@ fn row_words(sheet: &Sheet, row: u32, cells: &[Cell<'_>]) -> Vec<Word> {
             if below.column != next {
                 break;
             }
-            let Some(text) = title_text(&below) else { break };
+            let Some(text) = title_text(below) else { break };
             lower.push((below.column, fold::title(text).key));
         }
         let key = title_text(cell).map(|text| fold::title(text).key).unwrap_or_default();
-        Word { key, column: cell.column, merged, lower }
+        Word { key, merged, lower }
     });
     words.collect()
 }
@@ -225,11 +226,7 @@ fn continues(sheet: &Sheet, top: u32, bottom: u32, span: (u32, u32)) -> bool {
         return false;
     }
     let upper: Vec<Cell<'_>> = within(sheet, bottom, span).collect();
-    let words = row_words(sheet, bottom, &upper);
-    let open = |column: u32| {
-        let group = words.iter().find(|word| word.lower.iter().any(|(lower, _)| *lower == column));
-        group.is_some_and(|word| !word.merged && column > word.column && word.is_group())
-    };
+    let open = open_columns(sheet, bottom, &upper, &own);
     let fits = own.iter().all(|cell| {
         let Some(text) = title_text(cell) else { return false };
         let title = fold::title(text);
@@ -239,7 +236,7 @@ fn continues(sheet: &Sheet, top: u32, bottom: u32, span: (u32, u32)) -> bool {
         let above = sheet.get(bottom, cell.column).is_some();
         fold::unit_line(text).is_some()
             || in_group(sheet, bottom, cell.column)
-            || open(cell.column)
+            || open.contains(&cell.column)
             || (known && !above)
             || is_qualifier(sheet, top, bottom, cell.column, &title.key)
     });
@@ -255,6 +252,16 @@ fn continues(sheet: &Sheet, top: u32, bottom: u32, span: (u32, u32)) -> bool {
         })
         .count();
     fits && repeats < 2
+}
+
+/// The columns below the blanks beside group words that are not merged.
+fn open_columns(sheet: &Sheet, row: u32, upper: &[Cell<'_>], lower: &[Cell<'_>]) -> BTreeSet<u32> {
+    if lower.iter().all(|cell| sheet.get(row, cell.column).is_some()) {
+        return BTreeSet::new();
+    }
+    let words = row_words(sheet, row, upper);
+    let groups = words.iter().filter(|word| !word.merged && word.is_group());
+    groups.flat_map(|word| word.lower.iter().map(|(column, _)| *column).skip(1)).collect()
 }
 
 /// Whether the word above a column spans others too: merged, or with blanks beside it that have lower words.
@@ -297,12 +304,14 @@ pub(super) fn upper_word(sheet: &Sheet, top: u32, row: u32, column: u32) -> Opti
     let [_, _, _, right] =
         sheet.merge_at(row, left.column).unwrap_or([row, left.column, row, left.column]);
     // The word spans only when its own column has a lower word too, and it does not leave the group it stands in.
-    let outside = (top..row).any(|above| {
-        sheet.row(above).any(|cell| (left.column + 1..=column).contains(&cell.column))
-    });
-    let spans = right == left.column && !outside && sheet.get(row + 1, left.column).is_some();
+    let spans = right == left.column && sheet.get(row + 1, left.column).is_some();
+    let outside = || {
+        (top..row).any(|above| {
+            sheet.row(above).any(|cell| (left.column + 1..=column).contains(&cell.column))
+        })
+    };
     match left.value {
-        Value::Text(text) if spans => Some(text),
+        Value::Text(text) if spans && !outside() => Some(text),
         _ => None,
     }
 }
