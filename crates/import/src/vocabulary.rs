@@ -430,6 +430,20 @@ impl Vocabulary {
         }
     }
 
+    /// `1月支出` as the part of the year and what else the title says.
+    pub fn split_period<'a>(&self, key: &'a str) -> Option<(&'a str, &'a str)> {
+        let words = self.columns.period.iter().flatten();
+        let heads =
+            words.filter_map(|word| key.strip_prefix(word.as_str()).map(|rest| (word, rest)));
+        let (word, rest) = heads.max_by_key(|(word, _)| word.len())?;
+        (!rest.is_empty()).then(|| (&key[..word.len()], rest))
+    }
+
+    /// Whether a title says that an amount holds everything so far: 累计.
+    pub fn is_running(&self, key: &str) -> bool {
+        self.sheet.running_total.iter().any(|word| key.contains(word.as_str()))
+    }
+
     /// Whether a title calls its column a budget: 预算, 指标.
     pub fn names_budget(&self, key: &str) -> bool {
         key.contains("预算") || key.contains("指标")

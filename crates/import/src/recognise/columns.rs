@@ -3,6 +3,8 @@
 //! * In: a header. Out: columns with meanings, and doubts: two columns for one meaning that nothing decides.
 //! * Evidence: words of the whole header path; then identities such as 全年 − 执行 = 余额 on nearly all rows.
 
+mod parts;
+
 use super::TableKind;
 use super::header::{ColumnHead, FLOOR, Header};
 use crate::fold::{self, Title};
@@ -72,17 +74,21 @@ pub struct Assigned {
 
 /// Gives every column of a header its meaning.
 pub fn assign(sheet: &Sheet, header: &Header, until: u32) -> Assigned {
-    let fits: Vec<Vec<(Meaning, u32)>> = header.heads.iter().map(|head| fits(&head.path)).collect();
+    let paths = parts::paths(header);
+    let fits: Vec<Vec<(Meaning, u32)>> = paths.iter().map(|path| fits(path)).collect();
     let mut columns: Vec<Column> = header.heads.iter().map(column_of).collect();
     let latest =
         columns.iter().filter_map(|column| column.year).chain(year_above(sheet, header)).max();
     let mut order: Vec<(usize, Meaning, u32)> = Vec::new();
-    let fits_of: Vec<Vec<(Meaning, u32)>> = fits.clone();
+    let older: Vec<bool> = (0..columns.len())
+        .map(|index| {
+            columns[index].year.zip(latest).is_some_and(|(year, latest)| year < latest)
+                || is_dated_beside_undated(&columns, &fits, index)
+        })
+        .collect();
     for (index, fits) in fits.iter().enumerate() {
-        let older = columns[index].year.zip(latest).is_some_and(|(year, latest)| year < latest)
-            || is_dated_beside_undated(&columns, &fits_of, index);
         for (meaning, fit) in fits.iter().filter(|(_, fit)| *fit >= FLOOR) {
-            if !(older && is_money(*meaning)) {
+            if !(older[index] && is_money(*meaning)) {
                 order.push((index, *meaning, *fit));
             }
         }
@@ -113,17 +119,14 @@ pub fn assign(sheet: &Sheet, header: &Header, until: u32) -> Assigned {
             }
             Some(_) => {}
         }
-        let blocked = columns[index].meaning.is_none() && columns[index].part_of.is_some();
-        if blocked {
-            continue;
-        }
     }
     columns.iter_mut().for_each(drop_second_best);
-    sum_parts(header, &mut columns);
+    let running = parts::sum_parts(&paths, &older, &mut columns);
     code_levels(sheet, header, &mut columns);
     find_item_column(sheet, header, until, &mut columns);
     let doubts = doubts
         .into_iter()
+        .chain(running)
         .map(|(meaning, columns)| Doubt { meaning, columns, meanings: Vec::new() })
         .collect();
     Assigned { columns, doubts }
@@ -238,51 +241,6 @@ fn fits(path: &[Title]) -> Vec<(Meaning, u32)> {
         fits.retain(|(meaning, _)| !is_money(*meaning));
     }
     fits
-}
-
-/// Where a group gives only parts (执行数: 基本支出 | 项目支出), their sum is the whole, if they are parts of one kind.
-fn sum_parts(header: &Header, columns: &mut [Column]) {
-    let mut groups: BTreeMap<Meaning, Vec<usize>> = BTreeMap::new();
-    for (index, head) in header.heads.iter().enumerate() {
-        let Some((bottom, upper)) = head.path.split_last().filter(|(_, upper)| !upper.is_empty())
-        else {
-            continue;
-        };
-        let free = columns[index].meaning.is_none() && columns[index].part_of.is_none();
-        if !free || !VOCABULARY.is_part(&bottom.key) || bottom.key.starts_with("其中") {
-            continue;
-        }
-        let whole =
-            fits(upper).into_iter().filter(|(meaning, fit)| is_money(*meaning) && *fit >= FLOOR);
-        if let Some((meaning, _)) = whole.max_by_key(|(_, fit)| *fit) {
-            groups.entry(meaning).or_default().push(index);
-        }
-    }
-    for (meaning, parts) in groups {
-        let held = columns.iter().any(|column| column.meaning == Some(meaning));
-        let siblings = header.heads.iter().filter(|head| {
-            let upper = |head: &ColumnHead| head.path.split_last().map(|(_, upper)| upper.to_vec());
-            parts.first().is_some_and(|part| upper(head) == upper(&header.heads[*part]))
-        });
-        let whole_group = siblings.filter(|head| !is_of_which(head)).count() == parts.len();
-        let keys: Vec<&str> = parts
-            .iter()
-            .filter_map(|part| header.heads[*part].path.last())
-            .map(|title| title.key.as_str())
-            .collect();
-        let one_kind = VOCABULARY.are_one_kind(&keys);
-        if !held && one_kind && whole_group {
-            for part in parts {
-                columns[part].meaning = Some(meaning);
-                columns[part].part_of = Some(meaning);
-                columns[part].fit = FLOOR;
-            }
-        }
-    }
-}
-
-fn is_of_which(head: &ColumnHead) -> bool {
-    head.path.last().is_some_and(|title| title.key.starts_with("其中"))
 }
 
 /// 类 | 款 | 项 below one title are three columns of one code.

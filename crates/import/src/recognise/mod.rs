@@ -182,6 +182,7 @@ fn tables_of(sheet: &Sheet, index: usize, answers: &Answers) -> Vec<Table> {
         }
         proof::weigh_doubts(sheet, &mut table);
         if matches!(table.kind, TableKind::BudgetLedger | TableKind::FormMoney) {
+            proof::doubt_rising_months(sheet, &mut table);
             proof::prove_unknown(sheet, &mut table);
         }
         if !table.body.is_empty() {

@@ -36,6 +36,10 @@ pub fn weigh_doubts(sheet: &Sheet, table: &mut Table) {
             take(table, &doubt, doubt.columns[only]);
             continue;
         }
+        if doubt.columns.iter().all(|column| is_period(table, *column)) && rise(&values) {
+            take(table, &doubt, doubt.columns[doubt.columns.len() - 1]);
+            continue;
+        }
         let proved: Vec<usize> = (0..values.len())
             .filter(|index| proves(sheet, table, &doubt, &values[*index]))
             .collect();
@@ -48,6 +52,55 @@ pub fn weigh_doubts(sheet: &Sheet, table: &mut Table) {
             }
         }
     }
+}
+
+fn is_period(table: &Table, column: u32) -> bool {
+    let held = table.columns.iter().find(|held| held.column == column);
+    let word = held.map(|held| fold::title(held.title.rsplit('/').next().unwrap_or("")).key);
+    word.is_some_and(|word| VOCABULARY.is_period(&word) || VOCABULARY.split_period(&word).is_some())
+}
+
+/// Whether the amounts never fall from one column to the next.
+fn rise(values: &[Vec<Option<Decimal>>]) -> bool {
+    let amount = |value: &Option<Decimal>| value.unwrap_or_default();
+    values.windows(2).all(|pair| pair[0].iter().zip(&pair[1]).all(|(a, b)| amount(a) <= amount(b)))
+}
+
+/// Months that rise on every row may each hold what was spent so far: then their sum is no amount at all.
+pub fn doubt_rising_months(sheet: &Sheet, table: &mut Table) {
+    let months: Vec<u32> = table
+        .columns_of(Meaning::Executed)
+        .map(|column| column.column)
+        .filter(|column| is_period(table, *column))
+        .collect();
+    if months.len() < 3 || months.len() != table.columns_of(Meaning::Executed).count() {
+        return;
+    }
+    let values: Vec<Vec<Option<Decimal>>> =
+        months.iter().map(|column| column_values(sheet, table, *column)).collect();
+    let amount = |month: usize, row: usize| values[month][row].unwrap_or_default();
+    let steps = |row: usize| {
+        (1..values.len()).filter(|month| amount(month - 1, row) < amount(*month, row)).count()
+    };
+    let telling = (0..table.body.len()).filter(|row| steps(*row) >= 2).count();
+    if telling < 4 || !rise(&values) {
+        return;
+    }
+    let sums: Vec<Option<Decimal>> = (0..table.body.len())
+        .map(|row| Some(values.iter().filter_map(|column| column[row]).sum()))
+        .collect();
+    let doubt = Doubt { meaning: Meaning::Executed, columns: months, meanings: Vec::new() };
+    let last = values.len() - 1;
+    if answered(table, &doubt) || proves(sheet, table, &doubt, &sums) {
+        return;
+    }
+    if proves(sheet, table, &doubt, &values[last]) {
+        take(table, &doubt, doubt.columns[last]);
+        return;
+    }
+    let parts = table.columns.iter_mut().filter(|column| column.meaning == Some(Meaning::Executed));
+    parts.for_each(|column| column.meaning = None);
+    table.doubts.push(doubt);
 }
 
 /// Obeys an answer that was given to this doubt before.

@@ -129,6 +129,74 @@ fn months_are_parts_of_the_year() {
 }
 
 #[test]
+fn months_in_the_title_or_under_no_word() {
+    check(
+        "in the title",
+        "项目|全年预算数|1月支出|2月支出|3月支出
+         会议费|10|4|2|3
+         培训费|20|1|2|3",
+        &["Item AdjustedBudget Executed Executed Executed: 2"],
+    );
+    check(
+        "halves of a year",
+        "项目|全年预算数|上半年执行数|下半年执行数
+         会议费|10|4|2
+         培训费|20|1|2",
+        &["Item AdjustedBudget Executed Executed: 2"],
+    );
+    check(
+        "under no word, with their sum",
+        "项目|全年预算数|1月|2月|3月|合计
+         会议费|10|4|2|3|9
+         培训费|20|1|2|3|6",
+        &["Item AdjustedBudget ? ? ? Executed: 2"],
+    );
+    check(
+        "the month beside what was spent so far",
+        "项目|全年预算数|3月支出|累计支出
+         会议费|10|4|9
+         培训费|20|1|2",
+        &["Item AdjustedBudget ? Executed: 2"],
+    );
+    check(
+        "what was spent so far, month by month",
+        "项目|全年预算数|累计支出||
+         ||1月|2月|3月
+         会议费|10|4|5|9
+         培训费|20|1|2|2",
+        &["Item AdjustedBudget ? ? Executed: 2"],
+    );
+    check(
+        "called so, but falling",
+        "项目|全年预算数|累计支出||
+         ||1月|2月|3月
+         会议费|10|4|5|9
+         培训费|20|1|2|1",
+        &["Item AdjustedBudget ? ? ?: 2 C,D,E? Executed"],
+    );
+    check(
+        "rising on every row",
+        "项目|全年预算数|执行数||
+         ||1月|2月|3月
+         会议费|10|4|5|9
+         培训费|20|1|2|4
+         印刷费|20|3|7|9
+         邮电费|20|2|3|8",
+        &["Item AdjustedBudget ? ? ?: 4 C,D,E? Executed"],
+    );
+    check(
+        "rising on every row, and the balance proves the last",
+        "项目|全年预算数|执行数|||余额
+         ||1月|2月|3月|
+         会议费|10|4|5|9|1
+         培训费|20|1|2|4|16
+         印刷费|20|3|7|9|11
+         邮电费|20|2|3|8|12",
+        &["Item AdjustedBudget ? ? Executed Balance: 4"],
+    );
+}
+
+#[test]
 fn a_ledger_beside_indicators_is_a_table_of_its_own() {
     check(
         "their headers in different rows",

@@ -5,6 +5,7 @@
 //! * Of several readings the one that leaves the fewest named totals unexplained is taken.
 
 mod facts;
+mod layers;
 mod runs;
 mod settle;
 
@@ -66,12 +67,17 @@ pub struct Tree {
 
 /// Digits of agreement that make an unnamed row a total.
 const PROOF: u32 = 8;
+/// How far an unnamed row may reach.
+const REACH: usize = 2_000;
 
 /// The rows' tree. `half` is half of the last printed place of each column; zero where amounts are exact.
 pub fn parse(rows: &[TreeRow<'_>], half: &[Decimal]) -> Tree {
     let facts = Facts::of(rows, half);
+    let layers = layers::of(rows, &facts);
+    // Groups that explain every row prove each other, where none of them could alone.
+    let order = if layers.are_proof() { [3, PROOF, u32::MAX] } else { [PROOF, u32::MAX, 3] };
     let mut best: Option<(usize, Tree)> = None;
-    for proof in [PROOF, u32::MAX, 3] {
+    for proof in order {
         // Nothing is better than a reading that explains every total.
         if best.as_ref().is_some_and(|(fewest, _)| *fewest == 0) {
             break;
@@ -84,6 +90,12 @@ pub fn parse(rows: &[TreeRow<'_>], half: &[Decimal]) -> Tree {
     let mut tree = best.map(|(_, tree)| tree).unwrap_or_default();
     if tree.nodes.iter().any(|node| node.whole) {
         tree.doubtful.clear();
+    } else {
+        let counted = |head: &usize| tree.nodes[*head].role == NodeRole::Leaf;
+        let heads: Vec<usize> = layers.worth_a_question().filter(counted).collect();
+        let new = heads.into_iter().filter(|head| !tree.doubtful.contains(head));
+        let new: Vec<usize> = new.collect();
+        tree.doubtful.extend(new);
     }
     tree
 }

@@ -2,13 +2,11 @@
 //!
 //! * In: the facts about all rows. Out: which row owns which, each once.
 
-use super::{NodeRole, Parser};
+use super::{NodeRole, Parser, REACH};
 use crate::vocabulary::VOCABULARY;
 
 /// Digits of agreement that are worth a question.
 const HINT: u32 = 6;
-/// How far an unnamed row may reach.
-const REACH: usize = 2_000;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Wanted {

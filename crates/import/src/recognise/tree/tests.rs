@@ -137,6 +137,28 @@ fn totals_are_found() {
         劳务费||20|20",
     );
     check(
+        "round groups that leave no row over prove each other",
+        "0",
+        "
+        >甲类||300|30
+        会议费||100|10
+        培训费||200|20
+        >乙类||110|11
+        印刷费||50|5
+        邮电费||60|6",
+    );
+    check(
+        "the same, summed below",
+        "0",
+        "
+        会议费||100|10
+        培训费||200|20
+        >甲类||300|30
+        印刷费||50|5
+        邮电费||60|6
+        >乙类||110|11",
+    );
+    check(
         "a class of the national list above its only item, without a total",
         "0",
         "
@@ -279,4 +301,20 @@ fn totals_are_found() {
         二月||50.25|40.50
         >累计||150.75|130.75",
     );
+}
+
+#[test]
+fn one_round_group_over_all_rows_is_asked_about() {
+    for (amounts, doubtful) in [
+        (["300", "100", "200"], vec![]),
+        (["3050", "1050", "2000"], vec![0]),
+        (["3050", "1050", "2001"], vec![]),
+    ] {
+        let rows = amounts.map(|amount| TreeRow {
+            label: "项目",
+            amounts: Cow::Owned(vec![amount.parse().ok()]),
+            ..TreeRow::default()
+        });
+        assert_eq!(parse(&rows, &[Decimal::ZERO]).doubtful, doubtful, "{amounts:?}");
+    }
 }
