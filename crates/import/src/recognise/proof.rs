@@ -150,6 +150,16 @@ pub fn prove_unknown(sheet: &Sheet, table: &mut Table) {
     let unknown = unknown_amounts(sheet, table);
     for column in &unknown {
         let values = column_values(sheet, table, *column);
+        if let Some(generic) = generic_budget(table)
+            && table.column(Meaning::InitialBudget).is_none()
+            && bridges(sheet, table, &column_values(sheet, table, generic), &values)
+        {
+            // 上年结转 + 本年预算 = 预算合计: what was taken for the budget of the year is what it began with.
+            let of = |meaning| Doubt { meaning, columns: Vec::new(), meanings: Vec::new() };
+            take(table, &of(Meaning::AdjustedBudget), *column);
+            take(table, &of(Meaning::InitialBudget), generic);
+            continue;
+        }
         let missing = [Meaning::AdjustedBudget, Meaning::Executed, Meaning::InitialBudget];
         for meaning in missing.into_iter().filter(|meaning| table.column(*meaning).is_none()) {
             let doubt = Doubt { meaning, columns: vec![*column], meanings: Vec::new() };
@@ -168,6 +178,14 @@ pub fn prove_unknown(sheet: &Sheet, table: &mut Table) {
     if !answered(table, &doubt) {
         table.doubts.push(doubt);
     }
+}
+
+/// The column taken for the budget of the year whose title says only 预算.
+fn generic_budget(table: &Table) -> Option<u32> {
+    let column = table.column(Meaning::AdjustedBudget)?;
+    let fits = VOCABULARY.meanings(&fold::title(column.title.rsplit('/').next()?).key);
+    let best = fits.into_iter().max_by_key(|(_, fit)| *fit);
+    best.filter(|(meaning, _)| *meaning == Meaning::Budget).map(|_| column.column)
 }
 
 /// What is proved for one table holds for every table under the same headings.

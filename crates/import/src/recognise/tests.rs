@@ -79,6 +79,14 @@ fn group_words_without_merges_reach_over_the_blanks_beside_them() {
          培训费|30|0|4|26",
         &["Item InitialBudget Additions Reductions Executed: 2"],
     );
+    check(
+        "a group of one",
+        "项目|预算||支出
+         |年初|调整后|执行数
+         会议费|20|23|23
+         培训费|30|26|26",
+        &["Item InitialBudget AdjustedBudget Executed: 2"],
+    );
     // A line of labels has words of the header below each of its own.
     check(
         "a line of labels above",
@@ -264,6 +272,13 @@ fn a_title_that_says_nothing_is_proved_or_asked_about() {
          会议费|20|23|20
          培训费|30|31|25",
         &["Item InitialBudget ? Executed: 2 C? AdjustedBudget"],
+    );
+    check(
+        "上年结转 + 本年预算 = 预算合计",
+        "项目|上年结转|本年预算|预算合计|执行数
+         会议费|10|100|110|60
+         培训费||200|200|6",
+        &["Item CarriedOver InitialBudget AdjustedBudget Executed: 2"],
     );
     check(
         "it is another thing",

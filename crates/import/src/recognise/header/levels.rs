@@ -237,7 +237,7 @@ fn continues(sheet: &Sheet, top: u32, bottom: u32, span: (u32, u32)) -> bool {
         fold::unit_line(text).is_some()
             || in_group(sheet, bottom, cell.column)
             || open.contains(&cell.column)
-            || (known && !above)
+            || (known && (!above || !open.is_empty()))
             || is_qualifier(sheet, top, bottom, cell.column, &title.key)
     });
     // A second row of full titles that repeats the first one is a new header, not a continuation.
