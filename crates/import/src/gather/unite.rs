@@ -9,6 +9,7 @@ use super::limited;
 use super::matching::{How, Item, Items, Match, own_name};
 use super::pairs::NO_ITEM;
 use super::questions::match_question;
+use crate::clean::ledger::LedgerRow;
 use crate::fold;
 use crate::grid::Book;
 use crate::recognise::tree::NodeRole;
@@ -323,6 +324,9 @@ fn compare_items(
             None => items.find(row),
         };
         let Match::Found(item, how) = matched else { continue };
+        if how == How::Like && !shares_an_amount(kept, &items.list[item], row) {
+            continue;
+        }
         found.insert(leaf, item);
         by_item.entry(item).or_default().push(leaf);
         if how == How::Like {
@@ -363,6 +367,15 @@ fn compare_items(
     });
     findings.extend(limited(likes));
     found
+}
+
+/// Whether an item and a row of a like name have an amount in common, or none that both give: a like name over other
+/// amounts is another item, such as the class 群众文化 beside the project 群众文化活动.
+fn shares_an_amount(kept: &Source<'_>, item: &Item, row: &LedgerRow) -> bool {
+    let own = Amounts::sum(item.rows.iter().map(|(_, row)| &kept.ledger.rows[*row].amounts));
+    let both = Amount::ALL.into_iter().filter_map(|a| own.get(a).zip(row.amounts.get(a)));
+    let mut both = both.filter(|(one, two)| !one.is_zero() || !two.is_zero()).peekable();
+    both.peek().is_none() || both.any(|(one, two)| one == two)
 }
 
 fn item_differs(
