@@ -8,7 +8,7 @@
 
 use jixiao_core::{Amount, Amounts, Code, Evaluation, Finding, Rules, Severity, Unit, evaluate};
 use jixiao_import::{Answers, Limits, Reading, open, understand, understand_together};
-use jixiao_tests::fixtures;
+use jixiao_tests::{fixtures, program};
 use std::path::Path;
 
 fn book(path: &Path) -> jixiao_import::grid::Book {
@@ -172,4 +172,25 @@ fn answers_settle_and_undo_matches() {
         let found = amounts.get(Amount::Executed).map(|money| money.to_string());
         assert_eq!(found.as_deref(), executed, "{file}: {name} is {answer:?}, line {line}");
     }
+}
+
+#[test]
+fn the_program_takes_files_together_or_each_by_itself() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let names = ["台账.xlsx", "预算调整.xlsx", "支付明细.xlsx", "绩效指标.xlsx"];
+    for name in names {
+        let from = fixtures().join("together/files").join(name);
+        std::fs::copy(from, folder.path().join(name)).expect("a copy");
+    }
+    let outcome = program::run(folder.path(), [&names[..], &["--together", "--json"]].concat());
+    assert_eq!(outcome.exit, 0, "{}", outcome.stderr);
+    let document = outcome.document().expect("one document");
+    assert_eq!(document["totals"]["adjusted_budget"], "1363000.00");
+    assert_eq!(document["indicators"].as_array().map(Vec::len), Some(4));
+    let left = program::names_in(folder.path());
+    let written: Vec<&String> = left.iter().filter(|name| name.contains("绩效自评")).collect();
+    assert_eq!(written, ["台账-绩效自评.xlsx"]);
+    let apart = program::run(folder.path(), [&names[..], &["--json", "--dry-run"]].concat());
+    let documents = apart.document().expect("JSON");
+    assert_eq!(documents.as_array().map(Vec::len), Some(4), "each by itself");
 }

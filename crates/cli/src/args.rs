@@ -89,6 +89,9 @@ pub struct EvaluateArgs {
     /// 台账或自评表 (ledgers or forms)
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
+    /// 把所有文件作为一个部门的资料一起评价 (the files of one department)
+    #[arg(long)]
+    pub together: bool,
     /// 输出到此文件夹，默认与输入同一文件夹 (output folder)
     #[arg(short, long, value_name = "DIR")]
     pub out: Option<PathBuf>,

@@ -183,7 +183,7 @@ fn in_parallel<T: Send>(
 
 /// The rows of one file. Departments on sheets of their own get a workbook each; projects share that of their file.
 fn one(input: &Input, name: &Path, args: &BatchArgs, lang: Lang) -> Result<Vec<Row>, CliError> {
-    let subjects = pipeline::evaluate(input, &args.how, lang)?;
+    let subjects = pipeline::evaluate(std::slice::from_ref(input), &args.how, lang)?;
     let departments = subjects.iter().all(|s| s.evaluation.subject.kind == SubjectKind::Department);
     let apart = subjects.len() > 1 && departments;
     let mut rows = Vec::new();

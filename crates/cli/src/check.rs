@@ -41,7 +41,7 @@ pub fn run(args: &CheckArgs, lang: Lang) -> Result<Ended, CliError> {
 fn subjects(args: &CheckArgs, lang: Lang) -> Result<Vec<Subject>, CliError> {
     let mut subjects = Vec::new();
     for input in Input::all(&args.file)? {
-        subjects.extend(pipeline::evaluate(&input, &args.how, lang)?);
+        subjects.extend(pipeline::evaluate(std::slice::from_ref(&input), &args.how, lang)?);
     }
     Ok(subjects)
 }

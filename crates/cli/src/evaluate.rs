@@ -23,24 +23,14 @@ pub fn run(args: &EvaluateArgs, lang: Lang) -> Result<Ended, CliError> {
     let mut documents = Vec::new();
     let quiet = args.json || args.dry_run;
     let mut person = if quiet { None } else { Person::at_terminal(args.files.len() > 1) };
-    for path in &args.files {
-        let outcomes = match Input::all(path) {
-            Err(error) => vec![(name_of(path), Err(error))],
-            Ok(inputs) => inputs
-                .into_iter()
-                .map(|input| {
-                    let end = one(&input, args, lang, person.as_mut(), &mut documents);
-                    (input.name, end)
-                })
-                .collect(),
-        };
-        for (name, outcome) in outcomes {
-            ended = ended.max(outcome.unwrap_or_else(|error| {
-                screen::warn(&error.message(lang));
-                documents.push(refusal(&name, &error, lang));
-                Ended::Failed
-            }));
-        }
+    for (name, inputs) in groups(args) {
+        let outcome =
+            inputs.and_then(|inputs| one(&inputs, args, lang, person.as_mut(), &mut documents));
+        ended = ended.max(outcome.unwrap_or_else(|error| {
+            screen::warn(&error.message(lang));
+            documents.push(refusal(&name, &error, lang));
+            Ended::Failed
+        }));
     }
     if args.json {
         let document = match documents.len() {
@@ -52,18 +42,37 @@ pub fn run(args: &EvaluateArgs, lang: Lang) -> Result<Ended, CliError> {
     Ok(ended)
 }
 
+/// What is evaluated as one, with its name: each file by itself, or all of them together.
+fn groups(args: &EvaluateArgs) -> impl Iterator<Item = (String, Result<Vec<Input>, CliError>)> {
+    let each = |path: &PathBuf| match Input::all(path) {
+        Err(error) => vec![(name_of(path), Err(error))],
+        Ok(inputs) => {
+            inputs.into_iter().map(|input| (input.name.clone(), Ok(vec![input]))).collect()
+        }
+    };
+    let together = args.together.then(|| {
+        let all: Result<Vec<Vec<Input>>, CliError> =
+            args.files.iter().map(|path| Input::all(path)).collect();
+        let name = args.files.first().map(|path| name_of(path)).unwrap_or_default();
+        (name, all.map(|inputs| inputs.into_iter().flatten().collect()))
+    });
+    let apart = if args.together { &[][..] } else { &args.files[..] };
+    together.into_iter().chain(apart.iter().flat_map(each))
+}
+
 fn one(
-    input: &Input,
+    inputs: &[Input],
     args: &EvaluateArgs,
     lang: Lang,
     person: Option<&mut Person>,
     documents: &mut Vec<Value>,
 ) -> Result<Ended, CliError> {
-    let mut subjects = pipeline::evaluate(input, &args.how, lang)?;
+    let mut subjects = pipeline::evaluate(inputs, &args.how, lang)?;
+    let Some(input) = inputs.first() else { return Err(CliError::NoFiles) };
     if let Some(person) = person {
         let named = args.how.answers.as_deref();
         while matches!(person.ask(input, named, &subjects, lang)?, Asked::Answered) {
-            subjects = pipeline::evaluate(input, &args.how, lang)?;
+            subjects = pipeline::evaluate(inputs, &args.how, lang)?;
         }
     }
     let outputs =

@@ -1,4 +1,4 @@
-//! From one input to its evaluations: one line per stage.
+//! From one input, or several files of one department, to their evaluations: one line per stage.
 
 use crate::args::HowArgs;
 use crate::child;
@@ -7,7 +7,7 @@ use crate::input::Input;
 use crate::{answers, rules};
 use jixiao_core::{Evaluation, Finding, Lang, Submission};
 use jixiao_import::grid::Book;
-use jixiao_import::{Limits, Reading, open};
+use jixiao_import::{Answers, Limits, Reading, open};
 use std::path::Path;
 
 /// One subject of a file with its evaluation.
@@ -34,15 +34,20 @@ pub fn inspect(input: &Input, named: Option<&Path>) -> Result<Reading, CliError>
     Ok(jixiao_import::understand_and_draw(open(input)?, &answers))
 }
 
-/// Evaluates every subject of an input.
-pub fn evaluate(input: &Input, how: &HowArgs, lang: Lang) -> Result<Vec<Subject>, CliError> {
-    let answers = answers::load(&input.path, how.answers.as_deref())?;
-    let reading = jixiao_import::understand(open(input)?, &answers);
+/// Evaluates every subject of some inputs, which are read as the files of one department.
+pub fn evaluate(inputs: &[Input], how: &HowArgs, lang: Lang) -> Result<Vec<Subject>, CliError> {
+    let mut answers = Answers::default();
+    let mut books = Vec::new();
+    for input in inputs {
+        answers.preceded_by(answers::load(&input.path, how.answers.as_deref())?);
+        books.push(open(input)?);
+    }
+    let reading = jixiao_import::understand_together(books, &answers).ok_or(CliError::NoFiles)?;
     if reading.subjects.is_empty() {
         let finding = reading.findings.into_iter().next_back();
         return Err(match finding {
             Some(finding) => CliError::NoTable(Box::new(finding)),
-            None => CliError::NothingFound(input.name.clone()),
+            None => CliError::NothingFound(names(inputs)),
         });
     }
     let mut subjects = Vec::new();
@@ -53,6 +58,10 @@ pub fn evaluate(input: &Input, how: &HowArgs, lang: Lang) -> Result<Vec<Subject>
         subjects.push(Subject { submission, evaluation: spoken(evaluation, lang) });
     }
     Ok(subjects)
+}
+
+fn names(inputs: &[Input]) -> String {
+    inputs.iter().map(|input| input.name.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// Year and department from the command line where the file does not say them.
