@@ -325,6 +325,17 @@ impl Sheet {
         }
     }
 
+    /// Takes the value of a formula away.
+    pub fn forget_value(&mut self, row: u32, column: u32) {
+        let Ok(index) = self.rows.binary_search_by_key(&row, |(number, _)| *number) else { return };
+        let start = self.rows[index].1 as usize;
+        let end = self.rows.get(index + 1).map_or(self.cells.len(), |(_, next)| *next as usize);
+        let own = self.cells[start..end].iter_mut().find(|cell| u32::from(cell.column) == column);
+        if let Some(cell) = own {
+            (cell.kind, cell.payload) = (5 | KIND_FORMULA, 0);
+        }
+    }
+
     /// The cells of a row, from left to right.
     pub fn row(&self, row: u32) -> impl DoubleEndedIterator<Item = Cell<'_>> + '_ {
         self.span(row).iter().map(move |packed| self.unpack(row, *packed))

@@ -246,6 +246,8 @@ pub fn write(pages: &[Page]) -> Vec<u8> {
                 .merge_range(at(top), column(left), at(bottom), column(right), "", &money)
                 .expect("a block");
         }
+        let first = (0u32..).zip(&page.rows).find(|(_, (kind, _))| matches!(kind, Kind::Line(_)));
+        let first = first.map_or(0, |(row, _)| row);
         for (row, (_, cells)) in (0u32..).zip(&page.rows) {
             for (column, cell) in (0u16..).zip(cells) {
                 let number =
@@ -262,7 +264,9 @@ pub fn write(pages: &[Page]) -> Vec<u8> {
                         sheet.write_number(row, column, number)
                     }
                     (Cell::Computed(amount), None) => {
-                        let formula = Formula::new("=SUM(A1:A2)");
+                        // The total stands below its lines.
+                        let of = |row: u32| jixiao_core::Cells::one(row, u32::from(column));
+                        let formula = Formula::new(format!("=SUM({}:{})", of(first), of(row - 1)));
                         let formula = formula.set_result(page.shown(*amount).to_string());
                         sheet.write_formula(row, column, formula)
                     }

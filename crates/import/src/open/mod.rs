@@ -31,6 +31,7 @@ mod scan;
 mod serial;
 mod sniff;
 mod spans;
+mod stale;
 mod tags;
 #[cfg(test)]
 mod tests;

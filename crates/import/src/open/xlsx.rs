@@ -9,6 +9,7 @@ use super::gate::Package;
 use super::parts::{self, Parts};
 use super::scan::{LAST_ROW, RawCell, Scan, ScanError, Type, twice};
 use super::serial;
+use super::stale::{self, Sum};
 use super::tags::decode;
 use super::{Context, Limits, notes, state};
 use crate::grid::{Cell, Format, Sheet, SheetBuilder, SheetState, Value};
@@ -54,8 +55,15 @@ pub(super) fn read(
             sheets.push(builder.build());
             continue;
         }
-        let reading =
-            Reading { parts: &parts, context, name, builder, is_1904, externals: Vec::new() };
+        let reading = Reading {
+            parts: &parts,
+            context,
+            name,
+            builder,
+            is_1904,
+            externals: Vec::new(),
+            sums: Vec::new(),
+        };
         let sheet = reading.run(&mut workbook, package, path, &mut budget, &mut findings);
         let sheet = sheet.map_err(|error| whole(error, package, path, context))?;
         sheets.push(sheet);
@@ -78,6 +86,7 @@ struct Reading<'a> {
     builder: SheetBuilder,
     is_1904: bool,
     externals: Vec<(u32, u32)>,
+    sums: Vec<Sum>,
 }
 
 impl Reading<'_> {
@@ -129,6 +138,7 @@ impl Reading<'_> {
         self.builder.facts().hidden_columns = hidden.into_iter().collect();
         self.builder.facts().merges = facts.merges;
         let mut sheet = notes::build(self.builder, self.context, self.name)?;
+        stale::forget(&mut sheet, &self.sums);
         let hidden_rows =
             facts.hidden_rows.into_iter().filter(|row| sheet.row(*row).next().is_some());
         let hidden_rows: std::collections::BTreeSet<u32> = hidden_rows.collect();
@@ -161,6 +171,7 @@ impl Reading<'_> {
                 if is_external(text) {
                     self.externals.push((row, column));
                 }
+                self.sums.extend(stale::parse(row, column, text));
             }
         }
         let format = self.format(raw)?;
