@@ -4,7 +4,8 @@
 //! * Findings of severity error and warning are those expected and no others; a question is answered, and then the truth holds.
 //! * A file that is read wrongly today says why (`pending`), and must fail as long as it says so.
 //!
-//! `JIXIAO_BLESS=1` writes the files of the Rust writer again.
+//! `JIXIAO_BLESS=1` writes the files of the Rust writer again, and takes the marks away from files that are read rightly
+//! now; never an expected figure.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -235,6 +236,32 @@ fn cents(amount: &Value) -> i64 {
     amount.as_str().and_then(|text| text.replace('.', "").parse().ok()).unwrap_or(0)
 }
 
+/// Begins the verdict about a file whose mark may go.
+const MENDED: &str = "mended: ";
+
+fn blessing() -> bool {
+    std::env::var_os("JIXIAO_BLESS").is_some_and(|value| value == "1")
+}
+
+/// Takes the marks of mended files out of the list; the other verdicts stay.
+fn unmark(verdicts: Vec<String>) -> Vec<String> {
+    let path = fixtures().join("shapes/expected.toml");
+    let text = std::fs::read_to_string(&path).expect("a list");
+    let (mended, others): (Vec<String>, Vec<String>) =
+        verdicts.into_iter().partition(|verdict| verdict.starts_with(MENDED));
+    let names: Vec<String> =
+        mended.iter().map(|v| format!("\"{}\" = ", &v[MENDED.len()..])).collect();
+    let mut kept = String::new();
+    for line in text.lines() {
+        let marked = names.iter().any(|name| line.starts_with(name));
+        let end = line.find(", pending = ").filter(|_| marked);
+        kept += &end.map_or_else(|| line.to_owned(), |end| format!("{} }}", &line[..end]));
+        kept.push('\n');
+    }
+    std::fs::write(&path, kept).expect("written");
+    others
+}
+
 /// What is to be said about a file: that it is wrong, or that it is marked as wrong and is not.
 fn verdict(path: &Path, name: &str, expected: &Expected) -> Vec<String> {
     let mut said = Vec::new();
@@ -242,6 +269,9 @@ fn verdict(path: &Path, name: &str, expected: &Expected) -> Vec<String> {
     let silent = !found.is_empty() && is_silently_wrong(path, expected);
     if silent != expected.silent {
         said.push(format!("{name}: silent = {silent}"));
+    }
+    if found.is_empty() && blessing() && expected.pending.is_some() {
+        return vec![format!("{MENDED}{name}")];
     }
     match (&expected.pending, found.is_empty()) {
         (None, true) | (Some(_), false) => {}
@@ -274,6 +304,7 @@ fn every_shape_has_the_same_truth() {
             .collect();
         begun.into_iter().flat_map(|share| share.join().expect("no panic")).collect()
     });
+    let wrong = if blessing() { unmark(wrong) } else { wrong };
     assert!(wrong.is_empty(), "{} of {} wrong:\n{}", wrong.len(), files.len(), wrong.join("\n"));
 }
 
@@ -308,10 +339,9 @@ fn a_wrong_expectation_is_noticed() {
 
 #[test]
 fn the_rust_writer_writes_its_shapes_again() {
-    let bless = std::env::var_os("JIXIAO_BLESS").is_some_and(|value| value == "1");
     for (name, bytes) in writer::all() {
         let path = fixtures().join("shapes").join(name);
-        if bless {
+        if blessing() {
             std::fs::write(&path, &bytes).expect("written");
         }
         let there = std::fs::read(&path).unwrap_or_default();
