@@ -463,7 +463,10 @@ impl Vocabulary {
         };
         let equals =
             |words: &Vec<String>| keys.iter().all(|key| words.iter().any(|word| word == key));
-        self.columns.part_kind.iter().any(begins) || self.columns.period.iter().any(equals)
+        let organisations = || keys.iter().all(|key| self.is_organisation(key));
+        self.columns.part_kind.iter().any(begins)
+            || self.columns.period.iter().any(equals)
+            || organisations()
     }
 }
 

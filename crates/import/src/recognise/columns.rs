@@ -77,18 +77,17 @@ pub fn assign(sheet: &Sheet, header: &Header, until: u32) -> Assigned {
     let paths = parts::paths(header);
     let fits: Vec<Vec<(Meaning, u32)>> = paths.iter().map(|path| fits(path)).collect();
     let mut columns: Vec<Column> = header.heads.iter().map(column_of).collect();
-    let latest =
-        columns.iter().filter_map(|column| column.year).chain(year_above(sheet, header)).max();
+    let this_year = this_year(&columns, &fits, year_above(sheet, header));
     let mut order: Vec<(usize, Meaning, u32)> = Vec::new();
-    let older: Vec<bool> = (0..columns.len())
+    let other_year: Vec<bool> = (0..columns.len())
         .map(|index| {
-            columns[index].year.zip(latest).is_some_and(|(year, latest)| year < latest)
+            columns[index].year.zip(this_year).is_some_and(|(year, this)| year != this)
                 || is_dated_beside_undated(&columns, &fits, index)
         })
         .collect();
     for (index, fits) in fits.iter().enumerate() {
         for (meaning, fit) in fits.iter().filter(|(_, fit)| *fit >= FLOOR) {
-            if !(older[index] && is_money(*meaning)) {
+            if !(other_year[index] && is_money(*meaning)) {
                 order.push((index, *meaning, *fit));
             }
         }
@@ -121,7 +120,7 @@ pub fn assign(sheet: &Sheet, header: &Header, until: u32) -> Assigned {
         }
     }
     columns.iter_mut().for_each(drop_second_best);
-    let running = parts::sum_parts(&paths, &older, &mut columns);
+    let running = parts::sum_parts(&paths, &other_year, &mut columns);
     code_levels(sheet, header, &mut columns);
     find_item_column(sheet, header, until, &mut columns);
     let doubts = doubts
@@ -141,6 +140,19 @@ fn is_dated_beside_undated(columns: &[Column], fits: &[Vec<(Meaning, u32)>], ind
     own.is_some()
         && columns[index].year.is_some()
         && (0..columns.len()).any(|other| other != index && undated(other))
+}
+
+/// The year a table is of: the one its title names, else the latest that was spent in, else the latest. A later column
+/// is next year's budget.
+fn this_year(columns: &[Column], fits: &[Vec<(Meaning, u32)>], titled: Option<i32>) -> Option<i32> {
+    let years = || columns.iter().filter_map(|column| column.year);
+    let spent = columns.iter().zip(fits).filter(|(_, fits)| {
+        fits.iter().any(|(meaning, fit)| *meaning == Meaning::Executed && *fit >= FLOOR)
+    });
+    titled
+        .filter(|titled| years().any(|year| year == *titled))
+        .or_else(|| spent.filter_map(|(column, _)| column.year).chain(titled).max())
+        .or_else(|| years().max())
 }
 
 /// The year that the lines above a header speak of.
@@ -224,7 +236,7 @@ fn fits(path: &[Title]) -> Vec<(Meaning, u32)> {
         offer(VOCABULARY.meanings(&bottom.key), 0);
     } else if VOCABULARY.is_whole(&bottom.key) {
         offer(fits(upper), 0);
-    } else if VOCABULARY.is_part(&bottom.key) {
+    } else if parts::is_part(&bottom.key) {
         return Vec::new();
     } else {
         let own = VOCABULARY.meanings(&bottom.key);

@@ -137,6 +137,61 @@ fn months_are_parts_of_the_year() {
 }
 
 #[test]
+fn a_year_that_was_not_spent_in_is_next_years() {
+    check(
+        "without a title",
+        "项目|2023年年初预算|2023年调整预算|2023年执行|2024年年初预算
+         会议费|100|90|60|5
+         培训费|50|55|10|6",
+        &["Item InitialBudget AdjustedBudget Executed ?: 2"],
+    );
+    check(
+        "under the title of the year",
+        "2023年预算执行情况表
+         项目|2022年预算|2023年预算|2023年执行|2024年预算
+         会议费|8|100|60|5
+         培训费|9|50|10|6",
+        &["Item ? AdjustedBudget Executed ?: 2"],
+    );
+}
+
+#[test]
+fn groups_by_months_or_offices() {
+    check(
+        "months above 预算 and 支出",
+        "项目|1月||2月||合计|
+         |预算|支出|预算|支出|预算|支出
+         会议费|10|5|10|6|20|11
+         培训费|20|5|20|5|40|10",
+        &["Item ? ? ? ? AdjustedBudget Executed: 2"],
+    );
+    check(
+        "offices beside their sum",
+        "项目|全年预算数|||执行数||
+         |甲局|乙处|合计|甲局|乙处|合计
+         会议费|10|5|15|6|4|10
+         培训费|20|5|25|5|5|10",
+        &["Item ? ? AdjustedBudget ? ? Executed: 2"],
+    );
+    check(
+        "offices without their sum",
+        "项目|全年预算数||执行数|
+         |甲局|乙处|甲局|乙处
+         会议费|10|5|6|4
+         培训费|20|5|5|5",
+        &["Item AdjustedBudget AdjustedBudget Executed Executed: 2"],
+    );
+    check(
+        "words that may hold anything are asked about",
+        "项目|全年预算数|执行数|
+         ||口径一|口径二
+         会议费|10|5|6
+         培训费|20|5|5",
+        &["Item AdjustedBudget ? ?: 2 C,D? Executed"],
+    );
+}
+
+#[test]
 fn months_in_the_title_or_under_no_word() {
     check(
         "in the title",

@@ -16,6 +16,7 @@ const SPENT: &str = "执行数";
 /// what was spent in them when no other column says what was spent.
 pub(super) fn paths(header: &Header) -> Vec<Vec<Title>> {
     let mut paths: Vec<Vec<Title>> = header.heads.iter().map(|head| head.path.clone()).collect();
+    lower_months(&mut paths);
     split_months(&mut paths);
     let spent = |path: &Vec<Title>| {
         let of = fits(path);
@@ -38,6 +39,22 @@ pub(super) fn paths(header: &Header) -> Vec<Vec<Title>> {
 
 fn is_month(title: &Title) -> bool {
     VOCABULARY.is_period(&title.key)
+}
+
+/// 1月 above 预算 and 支出 becomes what stands below each of them, and so does 合计 beside them.
+fn lower_months(paths: &mut [Vec<Title>]) {
+    let above = |path: &Vec<Title>, word: fn(&Title) -> bool| {
+        path.len() == 2 && word(&path[0]) && !is_month(&path[1])
+    };
+    let months = paths.iter().filter(|path| above(path, is_month)).count();
+    if months < 3 {
+        return;
+    }
+    for path in paths.iter_mut() {
+        if above(path, is_month) || above(path, |title| VOCABULARY.is_whole(&title.key)) {
+            path.reverse();
+        }
+    }
 }
 
 /// `1月支出 | 2月支出` becomes 支出 over 1月 and 2月; one month alone stays what it is.
@@ -67,7 +84,7 @@ fn split_months(paths: &mut [Vec<Title>]) {
 /// Months under 累计 are no parts: which of them is meant is returned as open.
 pub(super) fn sum_parts(
     paths: &[Vec<Title>],
-    older: &[bool],
+    other_year: &[bool],
     columns: &mut [Column],
 ) -> Vec<(Meaning, Vec<u32>)> {
     let mut groups: BTreeMap<(Meaning, Vec<&str>), Vec<usize>> = BTreeMap::new();
@@ -76,7 +93,7 @@ pub(super) fn sum_parts(
             continue;
         };
         let free = columns[index].meaning.is_none() && columns[index].part_of.is_none();
-        if older[index] || !free || !VOCABULARY.is_part(&bottom.key) || is_of_which(path) {
+        if other_year[index] || !free || !is_part(&bottom.key) || is_of_which(path) {
             continue;
         }
         let whole =
@@ -86,6 +103,7 @@ pub(super) fn sum_parts(
             groups.entry((meaning, above)).or_default().push(index);
         }
     }
+    parts_of_wholes(paths, columns);
     let mut open = Vec::new();
     for ((meaning, above), parts) in groups {
         let upper = |path: &Vec<Title>| path.split_last().map(|(_, upper)| upper.to_vec());
@@ -113,6 +131,31 @@ pub(super) fn sum_parts(
         }
     }
     open
+}
+
+/// Beside a 合计 that gives an amount, what else stands below the same word is a part of it, whatever it is called.
+fn parts_of_wholes(paths: &[Vec<Title>], columns: &mut [Column]) {
+    let wholes: Vec<(Vec<Title>, Meaning)> = paths
+        .iter()
+        .zip(columns.iter())
+        .filter_map(|(path, column)| {
+            let (bottom, upper) = path.split_last().filter(|(_, upper)| !upper.is_empty())?;
+            let meaning = column.meaning.filter(|meaning| is_money(*meaning))?;
+            VOCABULARY.is_whole(&bottom.key).then(|| (upper.to_vec(), meaning))
+        })
+        .collect();
+    for (path, column) in paths.iter().zip(columns) {
+        let Some((_, upper)) = path.split_last() else { continue };
+        let whole = wholes.iter().find(|(of, _)| of == upper).map(|(_, meaning)| *meaning);
+        if let Some(whole) = whole.filter(|_| column.meaning.is_none()) {
+            column.part_of = Some(whole);
+        }
+    }
+}
+
+/// Whether a word below an amount names a part of it: a kind, a month, an office.
+pub(super) fn is_part(key: &str) -> bool {
+    VOCABULARY.is_part(key) || VOCABULARY.is_organisation(key)
 }
 
 fn is_of_which(path: &[Title]) -> bool {

@@ -4,6 +4,7 @@
 //! * A word without a merge stands for the blanks to its right when the row below has titles there.
 
 use super::{FLOOR, within};
+use crate::clean::cells::is_blank;
 use crate::fold;
 use crate::grid::{Cell, Sheet, Value};
 use crate::vocabulary::{EXACT, Kind, Meaning, VOCABULARY};
@@ -159,13 +160,18 @@ struct Word {
 impl Word {
     /// Whether it stands above several columns, at least one of which says something.
     fn is_group(&self) -> bool {
-        let text = VOCABULARY
-            .meanings(&self.key)
-            .iter()
-            .any(|(meaning, fit)| *fit >= FLOOR && VOCABULARY.kind(*meaning) == Kind::Text);
+        let fits = VOCABULARY.meanings(&self.key);
+        let means = |kind| {
+            let of = fits.iter().filter(|(_, fit)| *fit >= FLOOR);
+            of.map(|(meaning, _)| VOCABULARY.kind(*meaning)).any(|own| own == kind)
+        };
         let known = self.lower.iter().filter(|(_, key)| is_known(key, &self.key)).count();
-        let enough =
-            if text { known == self.lower.len() && !self.holds_parts() } else { known > 0 };
+        // Below an amount there are amounts: words there belong to the header, whatever they say.
+        let enough = if means(Kind::Text) {
+            known == self.lower.len() && !self.holds_parts()
+        } else {
+            known > 0 || means(Kind::Amount)
+        };
         self.lower.len() >= 2 && enough
     }
 
@@ -192,7 +198,7 @@ fn row_words(sheet: &Sheet, row: u32, cells: &[Cell<'_>]) -> Vec<Word> {
             if below.column != next {
                 break;
             }
-            let Some(text) = title_text(below) else { break };
+            let Some(text) = title_text(below).filter(|_| !is_blank(below)) else { break };
             lower.push((below.column, fold::title(text).key));
         }
         let key = title_text(cell).map(|text| fold::title(text).key).unwrap_or_default();

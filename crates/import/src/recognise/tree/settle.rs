@@ -47,24 +47,38 @@ impl Parser<'_> {
         };
         let holds = |owner: &usize| self.nodes[*owner].parts.contains(&near);
         let Some(owner) = (0..self.rows.len()).find(holds) else { return false };
-        let mut parts: Vec<usize> = Vec::new();
+        let held = self.nodes[owner].parts.iter().rev().copied();
+        let above: Vec<usize> = held.filter(|part| *part < index).collect();
+        self.nest_between(owner, index, &above)
+    }
+
+    /// A group's row that the printed total leaves over, with the parts of that total below or above it.
+    fn nest_in(&mut self, total: usize, index: usize) -> bool {
+        let parts = self.nodes[total].parts.clone();
+        let (above, below): (Vec<usize>, Vec<usize>) =
+            parts.into_iter().partition(|part| *part < index);
+        let above: Vec<usize> = above.into_iter().rev().collect();
+        self.nest_between(total, index, &below) || self.nest_between(total, index, &above)
+    }
+
+    /// The row becomes the total of the nearest of an owner's parts, given nearest first, that come to it.
+    fn nest_between(&mut self, owner: usize, index: usize, nearest: &[usize]) -> bool {
         let mut sums = self.facts.none();
-        let above = self.nodes[owner].parts.clone();
-        for part in above.into_iter().filter(|part| *part < index).rev() {
-            parts.push(part);
-            self.facts.add(&mut sums, part);
-            if self.facts.equal(index, &sums, parts.len()) {
-                parts.reverse();
-                let held = &mut self.nodes[owner].parts;
-                held.retain(|part| !parts.contains(part));
-                held.push(index);
-                held.sort_unstable();
-                self.owned[index] = true;
-                self.own(index, parts, false);
-                return true;
-            }
-        }
-        false
+        let fits = |count: &usize| {
+            self.facts.add(&mut sums, nearest[count - 1]);
+            self.facts.equal(index, &sums, *count)
+        };
+        let Some(count) = (1..=nearest.len()).find(fits) else { return false };
+        let mut parts = nearest[..count].to_vec();
+        parts.sort_unstable();
+        let before = parts.first().is_some_and(|part| *part > index);
+        let held = &mut self.nodes[owner].parts;
+        held.retain(|part| !parts.contains(part));
+        held.push(index);
+        held.sort_unstable();
+        self.owned[index] = true;
+        self.own(index, parts, before);
+        true
     }
 
     /// A subtotal right below rows that another total holds is no item beside them: it is compared with them.
@@ -157,6 +171,7 @@ impl Parser<'_> {
             match (above, below) {
                 (Some(above), _) => self.own(above, vec![index], true),
                 (None, Some(below)) => self.own(index, vec![below], true),
+                (None, None) if self.is_nothing(index) || self.nest_in(total, index) => {}
                 (None, None) if index > last => self.nodes[index].role = NodeRole::Aside,
                 (None, None) => {}
             }

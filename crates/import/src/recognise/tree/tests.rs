@@ -214,6 +214,16 @@ fn totals_are_found() {
         >小计||30.00|20.00",
     );
     check(
+        "a round group that the printed total leaves over",
+        "0",
+        "
+        >公用经费||150|70
+        办公费||100|60
+        差旅费||50|10
+        专项||20|10
+        >合计||170|80",
+    );
+    check(
         "a subtotal between rows of a wider one",
         "0",
         "
