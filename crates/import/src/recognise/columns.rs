@@ -149,10 +149,10 @@ fn this_year(columns: &[Column], fits: &[Vec<(Meaning, u32)>], titled: Option<i3
     let spent = columns.iter().zip(fits).filter(|(_, fits)| {
         fits.iter().any(|(meaning, fit)| *meaning == Meaning::Executed && *fit >= FLOOR)
     });
-    titled
-        .filter(|titled| years().any(|year| year == *titled))
-        .or_else(|| spent.filter_map(|(column, _)| column.year).chain(titled).max())
-        .or_else(|| years().max())
+    let named = titled.filter(|titled| years().any(|year| year == *titled));
+    let spent: Option<Vec<i32>> = spent.map(|(column, _)| column.year).collect();
+    let last_spent = spent.and_then(|years| years.into_iter().chain(titled).max());
+    named.or(last_spent).or(titled).or_else(|| years().max())
 }
 
 /// The year that the lines above a header speak of.

@@ -146,6 +146,22 @@ fn a_year_that_was_not_spent_in_is_next_years() {
         &["Item InitialBudget AdjustedBudget Executed ?: 2"],
     );
     check(
+        "what was spent says no year",
+        "项目|2022年决算数|2023年预算||执行数
+         ||年初|全年|
+         会议费|8|100|90|60
+         培训费|9|50|55|10",
+        &["Item ? InitialBudget AdjustedBudget Executed: 2"],
+    );
+    check(
+        "nor do the budgets",
+        "2023年预算执行情况表
+         项目|年初预算|全年预算|执行数|2024年预算
+         会议费|100|90|60|5
+         培训费|50|55|10|6",
+        &["Item InitialBudget AdjustedBudget Executed ?: 2"],
+    );
+    check(
         "under the title of the year",
         "2023年预算执行情况表
          项目|2022年预算|2023年预算|2023年执行|2024年预算
