@@ -194,6 +194,27 @@ pub fn numbering(text: &str) -> (Option<u8>, &str) {
     (None, trimmed)
 }
 
+/// The depth of a number that stands alone, as in a column of numbers: 一 is 1, (一) 2, 3 is 3, 3.1 is 4, 3.1.2 is 5.
+pub fn outline_depth(text: &str) -> Option<u8> {
+    let text = plain(text);
+    let hanzi =
+        |text: &str| !text.is_empty() && text.chars().all(|c| "一二三四五六七八九十".contains(c));
+    let inner = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+    let bare = text.trim_end_matches(['、', '.']);
+    if hanzi(bare) {
+        return Some(1);
+    }
+    if inner.is_some_and(hanzi) {
+        return Some(2);
+    }
+    let digits = |part: &str| {
+        (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let parts = bare.split('.').filter(|part| digits(part)).count();
+    let all = bare.split('.').count() == parts;
+    u8::try_from(parts + 2).ok().filter(|_| all && parts <= 5)
+}
+
 fn strip_numbering(key: &str) -> String {
     numbering(key).1.to_owned()
 }
@@ -293,6 +314,24 @@ pub fn indent(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_alone_tell_their_depth() {
+        for (text, depth) in [
+            ("一", Some(1)),
+            ("十二、", Some(1)),
+            ("（三）", Some(2)),
+            ("3", Some(3)),
+            ("3.", Some(3)),
+            ("3.1", Some(4)),
+            ("3.1.12", Some(5)),
+            ("2010301", None),
+            ("A1", None),
+            ("", None),
+        ] {
+            assert_eq!(outline_depth(text), depth, "{text}");
+        }
+    }
 
     #[test]
     fn titles_fold_to_one_key() {

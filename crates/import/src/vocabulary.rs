@@ -132,6 +132,8 @@ struct SheetData {
     total: Vec<String>,
     grand_total: Vec<String>,
     class: Vec<String>,
+    income: Vec<String>,
+    expenditure: Vec<String>,
     running_total: Vec<String>,
     part: Vec<String>,
     footer: Vec<String>,
@@ -283,6 +285,16 @@ impl Vocabulary {
     /// Whether a row's label calls it a total: `合计`, `基本支出小计`, `合 计：`.
     pub fn is_total(&self, label: &str) -> bool {
         self.total_words(label).total
+    }
+
+    /// Whether the label is that of everything that came in.
+    pub fn is_income(&self, label: &str) -> bool {
+        self.sheet.income.contains(&Self::bare(label))
+    }
+
+    /// Whether the label is that of everything that was spent.
+    pub fn is_expenditure(&self, label: &str) -> bool {
+        self.sheet.expenditure.contains(&Self::bare(label))
     }
 
     /// Whether the label is a class of the national list of expenditure.
@@ -487,6 +499,8 @@ impl Default for Vocabulary {
             total: Vec::new(),
             grand_total: Vec::new(),
             class: Vec::new(),
+            income: Vec::new(),
+            expenditure: Vec::new(),
             running_total: Vec::new(),
             part: Vec::new(),
             footer: Vec::new(),

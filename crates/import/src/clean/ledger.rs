@@ -142,7 +142,9 @@ pub fn ledger(sheet: &Sheet, table: &Table, unit: Unit, notes: &mut Notes) -> Le
             None => Decimal::ZERO,
         })
         .collect();
-    let tree = tree::parse(&tree_rows(table, &rows, printed.chunks(columns.len().max(1))), &half);
+    let depths = depths(sheet, table, &rows);
+    let printed = printed.chunks(columns.len().max(1));
+    let tree = tree::parse(&tree_rows(table, &rows, printed, &depths), &half);
     let columns = columns
         .iter()
         .flat_map(|column| column.columns.iter().map(|part| (column.amount, *part)))
@@ -418,20 +420,38 @@ fn last_place(printed: &[Option<Decimal>], unit: Unit) -> Option<Money> {
     (place > Decimal::new(1, 2)).then(|| Money::rounded(place))
 }
 
+/// How deep each row is numbered: before its label, else in the column of numbers where that has several depths.
+fn depths(sheet: &Sheet, table: &Table, rows: &[LedgerRow]) -> Vec<Option<u8>> {
+    let labels = rows.iter().map(|row| fold::numbering(&row.label).0);
+    let Some(column) = table.column(Meaning::Number) else { return labels.collect() };
+    let number = |row: &LedgerRow| {
+        let cell = sheet.seen(row.row, column.column)?;
+        fold::outline_depth(&cells::cell_text(&cell)?)
+    };
+    let numbers: Vec<Option<u8>> = rows.iter().map(number).collect();
+    let mut different: Vec<u8> = numbers.iter().flatten().copied().collect();
+    different.sort_unstable();
+    different.dedup();
+    let numbers = numbers.into_iter().map(|depth| depth.filter(|_| different.len() >= 2));
+    labels.zip(numbers).map(|(label, number)| label.or(number)).collect()
+}
+
 fn tree_rows<'a>(
     table: &Table,
     rows: &'a [LedgerRow],
     printed: std::slice::Chunks<'a, Option<Decimal>>,
+    depths: &[Option<u8>],
 ) -> Vec<TreeRow<'a>> {
     let said_total = |label: &str| {
         !table.answers.is_empty() && table.answer(&row_question(label)) == Some("合计")
     };
     rows.iter()
         .zip(printed)
-        .map(|(row, printed)| TreeRow {
+        .zip(depths)
+        .map(|((row, printed), depth)| TreeRow {
             label: &row.label,
             code: row.codes.function.as_deref().or(row.codes.economic.as_deref()),
-            depth: fold::numbering(&row.label).0,
+            depth: *depth,
             indent: fold::indent(&row.label),
             amounts: Cow::Borrowed(printed),
             said_total: said_total(&row.label),

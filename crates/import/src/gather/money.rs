@@ -99,6 +99,11 @@ fn skipped(table: &Table, cleaned: &Ledger, notes: &Notes, findings: &mut Vec<Fi
             "其中项，已含在上一行内，不计入",
             "a part of the row above it: not counted again",
         ),
+        (
+            NodeRole::Aside,
+            "不在支出合计之内（合计未包含或为收入），不计入",
+            "outside the total of what was spent (left out of it, or income): not counted",
+        ),
     ];
     for (role, zh, en) in roles {
         let of_role = |index: &usize| cleaned.tree.nodes[*index].role == role;

@@ -2,6 +2,8 @@
 
 use super::{Table, TableKind, tables_of};
 use crate::answers::Answers;
+use crate::clean::cells::Notes;
+use crate::clean::ledger::ledger;
 use crate::grid::{Cell, Format, Sheet, SheetBuilder, SheetState, Value};
 use jixiao_core::{Cells, Unit};
 
@@ -402,4 +404,41 @@ fn rows_named_by_funds_are_a_forms_money_only_where_a_form_is() {
     ] {
         assert_eq!(tables(&text).first().map(|table| table.kind), Some(kind), "{text}");
     }
+}
+
+/// The labels of the rows that are counted.
+fn counted(text: &str) -> Vec<String> {
+    let sheet = sheet(text);
+    let tables = tables_of(&sheet, 0, &Answers::default());
+    let mut notes = Notes::new(&"台账.xlsx".into(), &sheet);
+    let ledgers = tables.iter().map(|table| ledger(&sheet, table, Unit::Yuan, &mut notes));
+    let labels = ledgers.flat_map(|ledger| {
+        ledger.leaves().map(|leaf| ledger.rows[leaf].label.to_string()).collect::<Vec<_>>()
+    });
+    labels.collect()
+}
+
+#[test]
+fn numbers_in_a_column_of_their_own_tell_groups() {
+    for text in [
+        "序号|项目|全年预算数|执行数
+         1|基本支出|150|70
+         1.1|人员经费|100|60
+         1.2|公用经费|50|10
+         2|项目支出|206|12
+         2.1|信息化|206|12",
+        "序号|项目|全年预算数|执行数
+         一|基本支出|150|70
+         1|人员经费|100|60
+         2|公用经费|50|10
+         二|项目支出|206|12
+         3|信息化|206|12",
+    ] {
+        assert_eq!(counted(text), ["人员经费", "公用经费", "信息化"], "{text}");
+    }
+    let flat = "序号|项目|全年预算数|执行数
+         1|人员经费|100|60
+         2|公用经费|50|10
+         3|信息化|206|12";
+    assert_eq!(counted(flat), ["人员经费", "公用经费", "信息化"]);
 }

@@ -140,6 +140,7 @@ impl<'a> Parser<'a> {
         self.downwards();
         self.unmatched_totals();
         self.uncovered_totals();
+        self.set_income_aside();
         self.settle_by_printed_total();
         self.weigh_printed_total();
         self.mark_whole();

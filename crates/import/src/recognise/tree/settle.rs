@@ -267,6 +267,23 @@ impl Parser<'_> {
         }
     }
 
+    /// Where a table gives what came in and what was spent, the former and its parts are no expenditure.
+    pub(super) fn set_income_aside(&mut self) {
+        let labels = || self.rows.iter().map(|row| row.label);
+        if !labels().any(|label| VOCABULARY.is_expenditure(label)) {
+            return;
+        }
+        let income: Vec<usize> = (0..self.rows.len())
+            .filter(|row| VOCABULARY.is_income(self.rows[*row].label))
+            .collect();
+        for row in income {
+            for part in self.descendants(row).into_iter().chain([row]) {
+                self.nodes[part].role = NodeRole::Aside;
+            }
+            self.nodes[row].parts.clear();
+        }
+    }
+
     /// A reading whose items do not come to the printed total is worse than any that does.
     pub(super) fn weigh_printed_total(&mut self) {
         let counted: Vec<usize> = (0..self.rows.len())

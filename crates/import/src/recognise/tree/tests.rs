@@ -214,6 +214,17 @@ fn totals_are_found() {
         >小计||30.00|20.00",
     );
     check(
+        "what came in above what was spent",
+        "0",
+        "
+        +一、本年收入||1000|900
+        +财政拨款||700|700
+        +事业收入||300|200
+        >二、本年支出||1000|800
+        基本支出||600|500
+        项目支出||400|300",
+    );
+    check(
         "a round group that the printed total leaves over",
         "0",
         "
