@@ -177,7 +177,9 @@ fn relation(book: &Book, first: &Source<'_>, second: &Source<'_>) -> Relation {
 fn parts_of_one_kind(book: &Book, first: &Source<'_>, second: &Source<'_>) -> bool {
     let name = |source: &Source<'_>| fold::plain(&book.sheets[source.table.sheet].name);
     let (one, two) = (name(first), name(second));
-    one != two && VOCABULARY.are_one_kind(&[&one, &two])
+    // Months and quarters repeat the budget of the year: they are no parts of it.
+    let periods = VOCABULARY.is_period(&one) || VOCABULARY.is_period(&two);
+    one != two && !periods && VOCABULARY.are_one_kind(&[&one, &two])
 }
 
 /// Items of parts with the same names are told apart by the names of their sheets.
