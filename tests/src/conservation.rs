@@ -3,7 +3,7 @@
 //! * In: the files as opened, and what was made of them. Out: a sentence for everything that is lost or counted twice.
 //! * Cells are summed here once more, column by column, without the cleaning and gathering that they went through.
 
-use jixiao_core::{Amount, Amounts, Money, Role, number};
+use jixiao_core::{Amount, Amounts, Code, Money, Place, Role, number};
 use jixiao_import::gather::Sum;
 use jixiao_import::grid::{Book, Sheet, Value};
 use jixiao_import::inspect::TableInspection;
@@ -139,33 +139,30 @@ fn cells(sheet: &Sheet, table: &TableInspection) -> Option<Vec<(Amount, Money)>>
     Some(absolute(&sums))
 }
 
-/// What is booked as counted is what the lines of the budgets are made of.
+/// What is booked as counted on the sheet of an account is what the lines of the budgets are made of.
 fn counted_rows(reading: &Reading, account: &Account) -> Option<String> {
+    let here =
+        |place: &Place| place.file == account.place.file && place.sheet == account.place.sheet;
     // Lists of changes and refunds without minus signs are counted with another sign or name than they are printed.
     let turned = reading.subjects.iter().flat_map(|subject| &subject.findings);
-    let turned = turned
-        .filter(|finding| finding.code == jixiao_core::Code::NegativeAmount)
-        .any(|finding| finding.source.sheet == account.place.sheet);
-    if account.kind == TableKind::Adjustments || turned {
+    let mut turned = turned.filter(|finding| finding.code == Code::NegativeAmount);
+    let accounts = || reading.subjects.iter().flat_map(|subject| &subject.accounts);
+    let mut own = accounts().filter(|other| here(&other.place));
+    if own.any(|other| other.kind == TableKind::Adjustments) || turned.any(|f| here(&f.source)) {
         return None;
     }
-    let [top, left, bottom, right] = account.place.cells.bounds()?;
-    let mut counted = Sum::default();
+    let (mut booked, mut counted) = (Sum::default(), Sum::default());
+    for other in accounts().filter(|other| here(&other.place)) {
+        booked.rows += other.counted.rows;
+        booked.amounts.add(&other.counted.amounts);
+    }
     let budgets = reading.subjects.iter().map(|subject| &subject.submission.budget);
     for row in budgets.flat_map(|budget| &budget.rows) {
-        let inside =
-            row.place.cells.bounds().is_some_and(|[r0, c0, r1, c1]| {
-                top <= r0 && r1 <= bottom && left <= c0 && c1 <= right
-            });
-        let own = row.place.file == account.place.file && row.place.sheet == account.place.sheet;
-        if own && inside && matches!(row.role, Role::Counted(_)) {
+        if here(&row.place) && matches!(row.role, Role::Counted(_)) {
             counted.add(&row.amounts);
         }
     }
-    (counted != account.counted).then(|| {
-        format!(
-            "{}: {:?} is booked as counted, {counted:?} is in the budget",
-            account.place, account.counted
-        )
+    (counted != booked).then(|| {
+        format!("{}: {booked:?} is booked as counted, {counted:?} is in the budget", account.place)
     })
 }

@@ -282,6 +282,14 @@ impl Vocabulary {
         }
     }
 
+    /// Whether a text is nothing but a word for a total (本月合计, 累计), not one that ends like it (工资合计).
+    pub fn is_total_word(&self, text: &str) -> bool {
+        let key = Self::bare(text);
+        [&self.sheet.total, &self.sheet.grand_total, &self.sheet.running_total]
+            .iter()
+            .any(|words| words.contains(&key))
+    }
+
     /// Whether a row's label calls it a total: `合计`, `基本支出小计`, `合 计：`.
     pub fn is_total(&self, label: &str) -> bool {
         self.total_words(label).total

@@ -8,17 +8,16 @@
 use super::account::Account;
 use super::budget::{Source, range_place};
 use super::journal::{self, Journal, Side, within_rounding};
+use super::kinds::KINDS;
 use super::matching::{Items, own_name};
 use super::pairs::{Pairs, Target};
-use super::{limited, repeats};
+use super::{kinds, limited, repeats};
 use crate::clean::Ledger;
 use crate::grid::Book;
 use crate::recognise::Table;
-use crate::vocabulary::{Meaning, VOCABULARY};
+use crate::vocabulary::Meaning;
 use jixiao_core::{Amount, Amounts, Code, Finding, Money, Place};
 use std::collections::{BTreeMap, HashMap};
-
-const KINDS: [Amount; 3] = [Amount::Addition, Amount::Reduction, Amount::Transfer];
 
 /// What is done with changes, as the ledgers have it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -97,7 +96,8 @@ pub fn read_all<'a>(
     repeats::without_overlaps(book, &mut journals, findings);
     for journal in &mut journals {
         repeats::doubled(book, journal, findings);
-        tell_kinds(book, journal, findings);
+        let turned = kinds::tell(book, journal, findings);
+        journal.check_total(book, &turned, findings);
     }
     Some(journals)
 }
@@ -111,62 +111,6 @@ pub fn as_changes(table: &Table) -> Table {
         }
     }
     named
-}
-
-/// Signed amounts become additions, reductions or transfers: by the column of kinds, else by the sign, else by the words.
-fn tell_kinds(book: &Book, journal: &mut Journal<'_>, findings: &mut Vec<Finding>) {
-    let title = |meaning| journal.table.column(meaning).map_or("", |column| column.title.as_str());
-    let titled = VOCABULARY.change(title(Meaning::Transfers)) == Some(Meaning::Transfers)
-        && !title(Meaning::Transfers).contains("调整");
-    let has_kind = journal.table.column(Meaning::ChangeKind).is_some();
-    let signed = |journal: &Journal<'_>, index: usize| {
-        journal.ledger.rows[index].amounts.get(Amount::Transfer)
-    };
-    let all = 0..journal.entries.len();
-    let signs = all.clone().any(|index| signed(journal, index).is_some_and(Money::is_negative));
-    let mut turned = Vec::new();
-    for index in all {
-        let Some(value) = signed(journal, index).filter(|_| !titled) else { continue };
-        let words = &journal.entries[index].words;
-        let kind = if has_kind {
-            words.first().and_then(|word| VOCABULARY.change(word))
-        } else if signs {
-            None
-        } else {
-            words.iter().find_map(|word| VOCABULARY.change(word))
-        };
-        let amounts = &mut journal.ledger.rows[index].amounts;
-        let (amount, value) = match kind {
-            Some(Meaning::Transfers) if has_kind => continue,
-            Some(Meaning::Reductions) => {
-                if !has_kind {
-                    turned.push(index);
-                }
-                (Amount::Reduction, value.abs())
-            }
-            _ if value.is_negative() => (Amount::Reduction, -value),
-            _ => (Amount::Addition, value),
-        };
-        let held = amounts.get(amount).unwrap_or(Money::ZERO);
-        amounts.set(Amount::Transfer, None);
-        amounts.set(amount, Some(held + value));
-    }
-    let columns = journal.ledger.columns.iter().flat_map(|(amount, column)| match amount {
-        Amount::Transfer => KINDS.map(|kind| (kind, *column)).to_vec(),
-        _ => vec![(*amount, *column)],
-    });
-    journal.ledger.columns = columns.collect();
-    if turned.is_empty() {
-        return;
-    }
-    let (count, sum) = (turned.len(), journal.sum_in_words(&turned));
-    let zh = format!(
-        "有 {count} 笔写明追减、调减或收回而金额为正，合计 {sum}，已作为追减计算；追减请写成负数，或分列追加、追减两栏"
-    );
-    let en = format!(
-        "{count} changes are called reductions and have positive amounts, {sum} in all; they were taken as reductions. Write them as negative amounts or in a column of their own"
-    );
-    journal.say(book, Code::NegativeAmount, &turned, zh, en, findings);
 }
 
 fn use_of(sources: &[Source<'_>]) -> Use {

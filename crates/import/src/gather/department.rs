@@ -76,6 +76,15 @@ pub fn find(book: &Book, tables: &[Table], rest: &[usize]) -> Vec<Department> {
         let sheet = tables[*index].sheet;
         let own =
             sheets.iter().position(|other| *other == sheet).map(|position| names[position].clone());
+        let constant = || {
+            let is_list =
+                matches!(tables[*index].kind, TableKind::Payments | TableKind::Adjustments);
+            let name = subject::constant_department(&book.sheets[sheet], &tables[*index]);
+            let name = name.filter(|_| is_list).map(|name| subject::without_code(&name))?;
+            let same = |held: &&String| same_department(held, &name, false);
+            names.iter().find(same).cloned()
+        };
+        let own = own.or_else(constant);
         let own = own.or_else(|| stated_department(book, tables, rest, sheet));
         let named = &book.sheets[sheet].name;
         let position = departments.iter().position(|held| {

@@ -35,6 +35,18 @@ pub struct Entry {
     pub printed: Amounts,
 }
 
+/// The total that a table prints for all its entries.
+#[derive(Clone, Debug)]
+pub struct Stated {
+    sheet_row: u32,
+    label: String,
+    /// What it says.
+    pub amounts: Amounts,
+    /// The sum of all entries as printed, those of other years and of other lists too.
+    pub entries: Amounts,
+    count: usize,
+}
+
 /// The entries of a table.
 pub struct Journal<'a> {
     /// The table.
@@ -44,7 +56,7 @@ pub struct Journal<'a> {
     /// What each says, in the same order.
     pub entries: Vec<Entry>,
     /// The sum that the table prints below them, if it does.
-    pub stated: Option<Amounts>,
+    pub stated: Option<Stated>,
     /// What became of its rows so far.
     pub account: Account,
 }
@@ -62,7 +74,7 @@ pub fn read<'a>(
     let ledger =
         money::clean_with(book, columns, findings, |ledger| settle_roles(sheet, table, ledger))?;
     let account = Account::open(table.kind, range_place(book, table), &ledger);
-    let stated = check_total(book, table, &ledger, findings);
+    let stated = stated(&ledger);
     let entries = ledger.leaves().map(|leaf| entry(sheet, table, &ledger.rows[leaf])).collect();
     let rows = ledger.leaves().map(|leaf| ledger.rows[leaf].clone()).collect();
     let mut journal = Journal { table, ledger: of_leaves(ledger, rows), entries, stated, account };
@@ -76,26 +88,33 @@ fn of_leaves(ledger: Ledger, rows: Vec<LedgerRow>) -> Ledger {
     Ledger { rows, tree, ..ledger }
 }
 
-/// Entries are counted, whatever arithmetic makes of them; rows called totals are not.
+/// Entries are counted, whatever arithmetic makes of them; rows called totals never are.
 pub fn settle_roles(sheet: &Sheet, table: &Table, ledger: &mut Ledger) {
     let marks = [Meaning::Date, Meaning::Voucher, Meaning::Document];
-    let marked = |row: &LedgerRow| {
-        let mut columns = marks.into_iter().filter_map(|meaning| table.column(meaning));
-        let named = row.names.iter().any(|name| VOCABULARY.is_total(name));
-        !named
-            && !VOCABULARY.is_total(&row.label)
-            && columns.any(|column| {
-                let text = sheet.seen(row.row, column.column).and_then(|cell| cell_text(&cell));
-                text.is_some_and(|text| !VOCABULARY.is_total(&text))
-            })
+    let role = |row: &LedgerRow| {
+        let cell = |meaning: Meaning| {
+            let column = table.column(meaning)?;
+            sheet.seen(row.row, column.column).and_then(|cell| cell_text(&cell))
+        };
+        let told: Vec<String> = marks.into_iter().filter_map(cell).collect();
+        let names = row.names.iter().map(|name| name.to_string()).chain([row.label.to_string()]);
+        let texts: Vec<String> = names.chain(cell(Meaning::Summary)).collect();
+        // A month's total has the date of its last day; what a payment is for may end in 合计.
+        let total = told.iter().chain(&texts).any(|text| VOCABULARY.is_total_word(text));
+        let ends = || texts.iter().any(|text| VOCABULARY.is_total(text));
+        match (total, told.is_empty()) {
+            (true, _) => Some(NodeRole::Total),
+            (false, true) => ends().then_some(NodeRole::Total),
+            (false, false) => Some(NodeRole::Leaf),
+        }
     };
-    for (row, node) in ledger.rows.iter().zip(&mut ledger.tree.nodes) {
-        if marked(row) {
-            *node = Node { role: NodeRole::Leaf, parent: None, parts: Vec::new(), whole: false };
+    let roles: Vec<Option<NodeRole>> = ledger.rows.iter().map(role).collect();
+    for (role, node) in roles.iter().zip(&mut ledger.tree.nodes) {
+        if let Some(role) = role.filter(|role| node.role != *role) {
+            *node = Node { role, parent: None, parts: Vec::new(), whole: false };
         }
     }
-    let rows = &ledger.rows;
-    ledger.tree.doubtful.retain(|index| !marked(&rows[*index]));
+    ledger.tree.doubtful.retain(|index| roles[*index].is_none());
 }
 
 fn entry(sheet: &Sheet, table: &Table, row: &LedgerRow) -> Entry {
@@ -121,41 +140,22 @@ fn entry(sheet: &Sheet, table: &Table, row: &LedgerRow) -> Entry {
     }
 }
 
-/// The total printed for all entries, compared with them.
-fn check_total(
-    book: &Book,
-    table: &Table,
-    ledger: &Ledger,
-    findings: &mut Vec<Finding>,
-) -> Option<Amounts> {
+/// The total printed for all entries: the last row that is named so.
+fn stated(ledger: &Ledger) -> Option<Stated> {
     let named = |index: &usize| {
         let (row, node) = (&ledger.rows[*index], &ledger.tree.nodes[*index]);
-        node.role == NodeRole::Total && (node.whole || VOCABULARY.total_words(&row.label).grand)
+        let words = VOCABULARY.total_words(&row.label);
+        node.role == NodeRole::Total && !words.running && (node.whole || words.grand)
     };
     let at = (0..ledger.rows.len()).rev().find(named)?;
-    let count = ledger.leaves().count();
     let sums = Amounts::sum(ledger.leaves().map(|leaf| &ledger.rows[leaf].amounts));
-    let stated = &ledger.rows[at].amounts;
-    for amount in Amount::ALL {
-        let Some(printed) = stated.get(amount) else { continue };
-        let sum = sums.get(amount).unwrap_or(Money::ZERO);
-        if within_rounding(printed - sum, &[(ledger.last_place, count + 1)]) {
-            continue;
-        }
-        let unit = ledger.unit;
-        let [printed, sum, off] = [printed, sum, printed - sum]
-            .map(|m| format!("{} {}", m.display_exact(unit), unit.word()));
-        let label = ledger.rows[at].label.trim();
-        let zh = format!(
-            "“{label}”印为 {printed}，{count} 笔明细相加为 {sum}，相差 {off}，超出四舍五入的范围。现按各笔计算；请核对合计与明细，改正其中之一"
-        );
-        let en = format!(
-            "{label:?} is printed as {printed}, the {count} entries add up to {sum}, a difference of {off} that rounding does not explain. The entries are used; correct one of them"
-        );
-        let cell = cell_of(book, table, ledger, ledger.rows[at].row, amount);
-        findings.push(Finding::new(Code::TotalMismatch, cell, zh, en));
-    }
-    Some(stated.clone())
+    Some(Stated {
+        sheet_row: ledger.rows[at].row,
+        label: ledger.rows[at].label.trim().to_owned(),
+        amounts: ledger.rows[at].amounts.clone(),
+        entries: sums,
+        count: ledger.leaves().count(),
+    })
 }
 
 /// Amounts of one table in a sum: their last printed place (`None` when they are exact), and how many there are.
@@ -183,6 +183,33 @@ pub fn cell_of(book: &Book, table: &Table, ledger: &Ledger, row: u32, amount: Am
 }
 
 impl Journal<'_> {
+    /// Compares the printed total with the entries as printed, and with those that were `turned` to the other sign.
+    pub fn check_total(&self, book: &Book, turned: &Amounts, findings: &mut Vec<Finding>) {
+        let Some(stated) = &self.stated else { return };
+        let sides = [(self.ledger.last_place, stated.count + 1)];
+        for amount in Amount::ALL {
+            let Some(printed) = stated.amounts.get(amount) else { continue };
+            let sum = stated.entries.get(amount).unwrap_or(Money::ZERO);
+            let back = turned.get(amount).unwrap_or(Money::ZERO);
+            let fits = |sum: Money| within_rounding(printed - sum, &sides);
+            if fits(sum) || fits(sum - back - back) {
+                continue;
+            }
+            let unit = self.ledger.unit;
+            let shown = |money: Money| format!("{} {}", money.display_exact(unit), unit.word());
+            let [printed, sum, off] = [printed, sum, printed - sum].map(shown);
+            let (label, count) = (&stated.label, stated.count);
+            let zh = format!(
+                "“{label}”印为 {printed}，{count} 笔明细相加为 {sum}，相差 {off}，超出四舍五入的范围。现按各笔计算；请核对合计与明细，改正其中之一"
+            );
+            let en = format!(
+                "{label:?} is printed as {printed}, the {count} entries add up to {sum}, a difference of {off} that rounding does not explain. The entries are used; correct one of them"
+            );
+            let cell = cell_of(book, self.table, &self.ledger, stated.sheet_row, amount);
+            findings.push(Finding::new(Code::TotalMismatch, cell, zh, en));
+        }
+    }
+
     /// The place of an entry's amounts.
     pub fn place(&self, book: &Book, index: usize) -> Place {
         place(book, self.table, &self.ledger, self.ledger.rows[index].row)

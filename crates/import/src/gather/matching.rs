@@ -157,6 +157,16 @@ impl Items {
         super::budget::place(book, held.table, &held.ledger, held.ledger.rows[*row].row)
     }
 
+    /// The items of a class: those below a heading or class of that name.
+    pub fn below(&self, class: &str) -> Vec<usize> {
+        let class = folded(class);
+        let is_below = |item: &Item| {
+            let above = item.path.len().saturating_sub(1);
+            item.path.iter().take(above).any(|name| folded(name) == class)
+        };
+        (0..self.list.len()).filter(|index| is_below(&self.list[*index])).collect()
+    }
+
     /// The item a person named.
     pub fn said(&self, label: &str) -> Option<usize> {
         let wanted = fold::plain(label);

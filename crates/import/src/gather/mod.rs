@@ -14,6 +14,7 @@ mod drivers;
 mod form;
 mod indicators;
 mod journal;
+mod kinds;
 mod matching;
 mod money;
 mod months;
@@ -22,6 +23,7 @@ mod payments;
 mod projects;
 pub mod questions;
 mod repeats;
+mod split;
 mod subject;
 mod unite;
 mod units;
@@ -73,13 +75,29 @@ fn limited(found: impl IntoIterator<Item = Finding>) -> Vec<Finding> {
 
 /// Turns recognised tables into submissions.
 pub fn gather(book: &Book, recognised: &Recognised) -> Vec<Gathered> {
-    let forms = form::find(book, &recognised.tables);
+    let sorted = sort(book, &recognised.tables);
+    let names: Vec<String> = sorted.1.iter().filter_map(|held| held.name()).collect();
+    match split::lists(book, &recognised.tables, &names) {
+        Some(tables) => gather_tables(book, &tables, sort(book, &tables)),
+        None => gather_tables(book, &recognised.tables, sorted),
+    }
+}
+
+/// The forms among tables, and the other tables by department.
+type Sorted = (Vec<form::Form>, Vec<department::Department>);
+
+fn sort(book: &Book, tables: &[Table]) -> Sorted {
+    let forms = form::find(book, tables);
     let in_form = |index: &usize| forms.iter().any(|form| form.tables().contains(index));
-    let rest: Vec<usize> = (0..recognised.tables.len()).filter(|index| !in_form(index)).collect();
-    let mut departments = department::find(book, &recognised.tables, &rest);
+    let rest: Vec<usize> = (0..tables.len()).filter(|index| !in_form(index)).collect();
+    let departments = department::find(book, tables, &rest);
+    (forms, departments)
+}
+
+fn gather_tables(book: &Book, tables: &[Table], (forms, mut departments): Sorted) -> Vec<Gathered> {
     let mut lists: Vec<usize> = Vec::new();
     if forms.iter().any(form::Form::has_money) {
-        let taken = departments.iter_mut().map(|held| held.take_lists(&recognised.tables));
+        let taken = departments.iter_mut().map(|held| held.take_lists(tables));
         lists = taken.flatten().collect();
         departments.retain(|department| !department.is_empty());
     }
@@ -91,14 +109,14 @@ pub fn gather(book: &Book, recognised: &Recognised) -> Vec<Gathered> {
         // One ledger and one form of the whole department speak of the same money.
         let joined = form.is_department() && whole == 1 && departments.len() == 1;
         let ledger = if joined { departments.pop() } else { None };
-        gathered.push(form::gather(book, &recognised.tables, form, ledger));
+        gathered.push(form::gather(book, tables, form, ledger));
     }
     if !lists.is_empty() {
-        let lists: Vec<&Table> = lists.iter().map(|index| &recognised.tables[*index]).collect();
+        let lists: Vec<&Table> = lists.iter().map(|index| &tables[*index]).collect();
         beside::check(book, &lists, &mut gathered);
     }
     for department in departments {
-        gathered.push(department::gather(book, &recognised.tables, &department));
+        gathered.push(department::gather(book, tables, &department));
     }
     if split {
         say_split(book, &names, &mut gathered);

@@ -14,8 +14,8 @@ use crate::clean::LedgerRow;
 use crate::grid::Book;
 use crate::recognise::{Table, TableKind};
 use crate::vocabulary::{Meaning, VOCABULARY};
-use jixiao_core::{Amount, Choice, Code, Finding, Money, Place};
-use std::collections::{BTreeMap, HashMap};
+use jixiao_core::{Amount, Amounts, Choice, Code, Finding, Money, Place};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// The line of payments that name no item.
@@ -106,7 +106,8 @@ pub fn read_all<'a>(
     repeats::without_overlaps(book, &mut journals, findings);
     for journal in &mut journals {
         repeats::doubled(book, journal, findings);
-        subtract_refunds(book, journal, findings);
+        let turned = subtract_refunds(book, journal, findings);
+        journal.check_total(book, &turned, findings);
     }
     Some(journals)
 }
@@ -125,13 +126,18 @@ pub fn as_executed(table: &Table) -> Table {
 }
 
 /// In a list without minus signs, rows called refunds are subtracted; where the printed total adds them, that is asked.
-fn subtract_refunds(book: &Book, journal: &mut Journal<'_>, findings: &mut Vec<Finding>) {
+fn subtract_refunds(
+    book: &Book,
+    journal: &mut Journal<'_>,
+    findings: &mut Vec<Finding>,
+) -> Amounts {
+    let mut turned = Amounts::default();
     let executed = |journal: &Journal<'_>, index: usize| {
         journal.ledger.rows[index].amounts.get(Amount::Executed).unwrap_or(Money::ZERO)
     };
     let all = 0..journal.entries.len();
     if all.clone().any(|index| executed(journal, index).is_negative()) {
-        return;
+        return turned;
     }
     let called = |index: &usize| {
         let entry = &journal.entries[*index];
@@ -140,21 +146,23 @@ fn subtract_refunds(book: &Book, journal: &mut Journal<'_>, findings: &mut Vec<F
     };
     let refunds: Vec<usize> = all.clone().filter(called).collect();
     if refunds.is_empty() {
-        return;
+        return turned;
     }
     let sum = journal.sum_in_words(&refunds);
     let count = refunds.len();
     let whole: Money = all.map(|index| executed(journal, index)).sum();
     let back: Money = refunds.iter().map(|index| executed(journal, *index)).sum();
     let less = whole - back - back;
-    let stated = journal.stated.as_ref().and_then(|stated| stated.get(Amount::Executed));
+    // The printed total holds entries of other years too: all that it says is whether it adds the refunds.
+    let added = journal.stated.as_ref().is_some_and(|stated| {
+        stated.amounts.get(Amount::Executed) == stated.entries.get(Amount::Executed)
+    });
     let said = journal.table.answer("refunds");
     if said == Some("相加") {
-        return;
+        return turned;
     }
     let unit = journal.ledger.unit;
-    // Skipped entries are in the printed total, so it proves something only where none were.
-    if said.is_none() && stated == Some(whole) {
+    if said.is_none() && added {
         let shown =
             |money: Money| format!("支付合计 {} {}", money.display_exact(unit), unit.word());
         let choices = [("减去", less), ("相加", whole)]
@@ -169,7 +177,7 @@ fn subtract_refunds(book: &Book, journal: &mut Journal<'_>, findings: &mut Vec<F
         if let Some(finding) = findings.pop() {
             findings.push(finding.asking(journal.table.question("refunds"), choices.to_vec()));
         }
-        return;
+        return turned;
     }
     let zh = format!(
         "有 {count} 笔摘要写明退款或冲销而金额为正，合计 {sum}，已作为减项计算；退款请写成负数，不是退款的请改写摘要"
@@ -182,6 +190,8 @@ fn subtract_refunds(book: &Book, journal: &mut Journal<'_>, findings: &mut Vec<F
         let back = executed(journal, index);
         journal.ledger.rows[index].amounts.set(Amount::Executed, Some(-back));
     }
+    turned.set(Amount::Executed, Some(back));
+    turned
 }
 
 /// The counted entries become a source of their own, joined to their items; the others are booked as compared.
@@ -307,9 +317,30 @@ impl Check {
             finding.related.clone_from(places);
             differing.push(finding);
         }
-        differing.extend(self.unpaid(book, items, sources, &shown, &executed_of));
-        let mut unbudgeted = Vec::new();
+        let (mut unbudgeted, mut in_classes) = (Vec::new(), BTreeSet::new());
         for (name, (paid, count, places)) in &self.without {
+            // A list may name classes where the ledger names items.
+            let members = items.below(name);
+            if !members.is_empty() && members.iter().all(|item| !self.by_item.contains_key(item)) {
+                let executed: Money = members.iter().map(|item| executed_of(*item)).sum();
+                let sides = [(self.ledgers, members.len()), (self.payments, *count)];
+                in_classes.extend(members);
+                if !within_rounding(executed - *paid, &sides) {
+                    let [one, two, off] = [executed, *paid, *paid - executed].map(shown);
+                    let zh = format!(
+                        "“{name}”所含各项目台账执行数合计 {one}，支付明细 {count} 笔合计 {two}，相差 {off}；以台账为准，请核对漏记、重复或记错项目的支付"
+                    );
+                    let en = format!(
+                        "the items of {name:?} have executed amounts of {one} in the ledger, its {count} payments sum to {two}, a difference of {off}; the ledger stands, look for missing, doubled or misplaced payments"
+                    );
+                    let mut places = places.iter().cloned();
+                    let at = places.next().unwrap_or_default();
+                    let mut finding = Finding::new(Code::Reconciliation, at, zh, en);
+                    finding.related = places.collect();
+                    differing.push(finding);
+                }
+                continue;
+            }
             let paid = shown(*paid);
             let zh = format!(
                 "支付明细中“{name}”{count} 笔合计 {paid}，台账中没有对应的预算项目；请核对项目名称或编码，或在台账中补列"
@@ -323,56 +354,20 @@ impl Check {
             finding.related = places.collect();
             unbudgeted.push(finding);
         }
+        let unpaid: Vec<usize> = (0..items.list.len())
+            .filter(|item| !self.by_item.contains_key(item) && !in_classes.contains(item))
+            .filter(|item| !executed_of(*item).is_zero())
+            .collect();
+        // A list that names no items has payments of none of them.
+        if !self.by_item.is_empty() || !in_classes.is_empty() {
+            differing.extend(unpaid_items(book, items, sources, &unpaid, &executed_of));
+        }
         let items_differ = !differing.is_empty();
         if complete {
             self.compare_whole(book, sources, &shown, items_differ, findings);
         }
         findings.extend(super::limited(differing));
         findings.extend(super::limited(unbudgeted));
-    }
-
-    /// Items with executed amounts and no payment at all, in one finding.
-    fn unpaid(
-        &self,
-        book: &Book,
-        items: &Items,
-        sources: &[Source<'_>],
-        shown: &dyn Fn(Money) -> String,
-        executed_of: &dyn Fn(usize) -> Money,
-    ) -> Option<Finding> {
-        let unpaid: Vec<usize> = (0..items.list.len())
-            .filter(|item| !self.by_item.contains_key(item) && !executed_of(*item).is_zero())
-            .collect();
-        // A list that names no items has payments of none of them.
-        let first = unpaid.first().filter(|_| !self.by_item.is_empty())?;
-        let sum: Money = unpaid.iter().map(|item| executed_of(*item)).sum();
-        let list: Vec<String> = unpaid
-            .iter()
-            .take(5)
-            .map(|item| format!("{}（{}）", items.label(*item), shown(executed_of(*item))))
-            .collect();
-        let (count, list, sum) = (unpaid.len(), list.join("、"), shown(sum));
-        let zh = format!(
-            "台账有 {count} 个项目有执行数而支付明细没有支付，合计 {sum}：{list}{}；以台账为准，请核对漏记或记错项目的支付",
-            if count > 5 { " 等" } else { "" }
-        );
-        let en = format!(
-            "{count} items of the ledger have executed amounts and no payment, {sum} in all: {list}; the ledger stands, look for missing or misplaced payments"
-        );
-        let cell = |item: &usize| {
-            let (source, row) = items.list[*item].rows.first().copied().unwrap_or_default();
-            let ledger = &sources[source].ledger;
-            journal::cell_of(
-                book,
-                sources[source].table,
-                ledger,
-                ledger.rows[row].row,
-                Amount::Executed,
-            )
-        };
-        let mut finding = Finding::new(Code::Reconciliation, cell(first), zh, en);
-        finding.related = unpaid.iter().skip(1).take(journal::NAMED_CELLS).map(cell).collect();
-        Some(finding)
     }
 
     fn compare_whole(
@@ -412,4 +407,39 @@ impl Check {
             .extend(ledgers().map(|source| super::budget::range_place(book, source.table)));
         findings.push(finding);
     }
+}
+
+/// Items with executed amounts and no payment at all, in one finding.
+fn unpaid_items(
+    book: &Book,
+    items: &Items,
+    sources: &[Source<'_>],
+    unpaid: &[usize],
+    executed_of: &dyn Fn(usize) -> Money,
+) -> Option<Finding> {
+    let first = unpaid.first()?;
+    let unit = sources.first().map(|source| source.ledger.unit).unwrap_or_default();
+    let shown = |money: Money| format!("{} {}", money.display_exact(unit), unit.word());
+    let sum: Money = unpaid.iter().map(|item| executed_of(*item)).sum();
+    let named = unpaid.iter().take(5);
+    let list: Vec<String> = named
+        .map(|item| format!("{}（{}）", items.label(*item), shown(executed_of(*item))))
+        .collect();
+    let (count, list, sum) = (unpaid.len(), list.join("、"), shown(sum));
+    let more = if count > 5 { " 等" } else { "" };
+    let zh = format!(
+        "台账有 {count} 个项目有执行数而支付明细没有支付，合计 {sum}：{list}{more}；以台账为准，请核对漏记或记错项目的支付"
+    );
+    let en = format!(
+        "items of the ledger with executed amounts and no payment: {count}, {sum} in all: {list}; the ledger stands, look for missing or misplaced payments"
+    );
+    let cell = |item: &usize| {
+        let (source, row) = items.list[*item].rows.first().copied().unwrap_or_default();
+        let ledger = &sources[source].ledger;
+        let row = ledger.rows[row].row;
+        journal::cell_of(book, sources[source].table, ledger, row, Amount::Executed)
+    };
+    let mut finding = Finding::new(Code::Reconciliation, cell(first), zh, en);
+    finding.related = unpaid.iter().skip(1).take(journal::NAMED_CELLS).map(cell).collect();
+    Some(finding)
 }
