@@ -17,6 +17,13 @@ const LARGEST_CELL: f64 = 1e15;
 /// More digits than this do not fit a decimal.
 const MOST_DIGITS: usize = 28;
 
+/// Whether a stored float carries noise beyond the decimal it shows: 0.30000000000000004 for 0.3, as sums of binary fractions leave.
+pub fn is_noisy(stored: f64, shown: Decimal) -> bool {
+    let nearest = shown.to_string().parse::<f64>();
+    // Zero has two signs and is never noise.
+    nearest.is_ok_and(|nearest| nearest.to_bits() != stored.to_bits()) && !shown.is_zero()
+}
+
 /// The decimal a spreadsheet shows for a stored float (15 significant digits); `None` for NaN, infinities and magnitudes beyond 1e15.
 ///
 /// The way through text is the only one that takes the noise of binary fractions off: 0.1 + 0.2 becomes 0.3.

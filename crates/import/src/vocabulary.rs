@@ -143,6 +143,7 @@ struct SheetData {
     fund_row: Vec<String>,
     form_title: Vec<String>,
     department_title: Vec<String>,
+    ditto: Vec<String>,
     copy: Vec<String>,
     summary_sheet: Vec<String>,
     organisation: Vec<String>,
@@ -288,6 +289,11 @@ impl Vocabulary {
         [&self.sheet.total, &self.sheet.grand_total, &self.sheet.running_total]
             .iter()
             .any(|words| words.contains(&key))
+    }
+
+    /// Whether a text repeats what stands above it: 同上, 〃.
+    pub fn is_ditto(&self, text: &str) -> bool {
+        self.sheet.ditto.iter().any(|mark| mark == text.trim())
     }
 
     /// Whether a row's label calls it a total: `合计`, `基本支出小计`, `合 计：`.
@@ -518,6 +524,7 @@ impl Default for Vocabulary {
             fund_row: Vec::new(),
             form_title: Vec::new(),
             department_title: Vec::new(),
+            ditto: Vec::new(),
             copy: Vec::new(),
             summary_sheet: Vec::new(),
             organisation: Vec::new(),

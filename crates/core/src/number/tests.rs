@@ -188,3 +188,20 @@ proptest::proptest! {
         proptest::prop_assert_eq!(from_cell(to_cell(decimal)), Some(decimal.normalize()));
     }
 }
+
+#[test]
+fn noise_is_what_the_nearest_float_has_not() {
+    for (stored, noisy) in [
+        (0.1 + 0.2, true),
+        (0.3, false),
+        (4_563.879_999_999_999, true),
+        (4_563.88, false),
+        (4_250_971.23, false),
+        (352_260.250_000_000_06, true),
+        (-0.0, false),
+        (123_456_789_012_345.0, false),
+    ] {
+        let shown = from_cell(stored).expect("a number");
+        assert_eq!(is_noisy(stored, shown), noisy, "{stored}");
+    }
+}

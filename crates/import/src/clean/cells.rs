@@ -107,10 +107,13 @@ impl Notes {
         if code == Code::TextNumber && self.untyped {
             return;
         }
-        self.grouped
-            .entry((code, cell.column))
-            .or_default()
-            .push(Cells::one(cell.row, cell.column));
+        let (held, own) = (
+            self.grouped.entry((code, cell.column)).or_default(),
+            Cells::one(cell.row, cell.column),
+        );
+        if held.last() != Some(&own) {
+            held.push(own);
+        }
     }
 
     /// Says something about one cell.
@@ -145,15 +148,15 @@ impl Notes {
                         "{column_zh}有 {count} 个金额是文本，已按数字读取；建议在表中改为数值格式"
                     ),
                     format!(
-                        "{column_en}: {count} amounts stand as text and were read as numbers; store them as numbers"
+                        "{column_en}: amounts that stand as text and were read as numbers: {count}; store them as numbers"
                     ),
                 ),
                 _ => (
                     format!(
-                        "{column_zh}有 {count} 个金额带有二进制小数误差或多于两位的小数，已四舍五入到分；请核对"
+                        "{column_zh}有 {count} 个金额带有二进制小数误差或在元以下多于两位小数，已四舍五入到分；请核对"
                     ),
                     format!(
-                        "{column_en}: {count} amounts carry more than two places of yuan and were rounded half up to the 分; please check"
+                        "{column_en}: amounts with binary noise or more than two places of yuan, taken to the 分 half up: {count}; please check"
                     ),
                 ),
             };
@@ -183,6 +186,9 @@ pub fn printed_amount(
                     "{number} under {title:?} cannot be held exactly; check and correct it"
                 );
                 notes.say(Finding::new(Code::ValueUnreadable, at, zh, en));
+            }
+            if value.is_some_and(|value| number::is_noisy(number, value)) {
+                notes.group(Code::FloatNoise, cell);
             }
             value.map(|value| (value, own_unit(cell)))
         }
@@ -229,6 +235,21 @@ pub fn own_unit(cell: &Cell<'_>) -> Option<Unit> {
         },
         _ => None,
     }
+}
+
+/// A code that is stored as a number with more digits than a number keeps.
+pub fn lost_code(cell: &Cell<'_>, title: &str, at: Place) -> Option<Finding> {
+    let Value::Number(stored) = cell.value else { return None };
+    (stored.abs() >= 1e15).then(|| {
+        Finding::new(
+            Code::ValueUnreadable,
+            at,
+            format!("“{title}”列的编码被存成数字（{stored:e}），末几位已经丢失；请在原系统重新导出，编码列设为文本"),
+            format!(
+                "the code under {title:?} is stored as a number ({stored:e}) and has lost its last digits; export it again with codes as text"
+            ),
+        )
+    })
 }
 
 /// What is wrong with a cell that has an error or a formula without value.

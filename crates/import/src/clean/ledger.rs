@@ -122,6 +122,7 @@ pub fn ledger(sheet: &Sheet, table: &Table, unit: Unit, notes: &mut Notes) -> Le
             as_printed.push(read.map(|money| money.in_unit(column.unit)));
             amounts.set(column.amount, read);
         }
+        lost_codes(sheet, table, *row, notes);
         let clean = clean_row(sheet, table, *row, unit, amounts, &mut pool);
         if clean.amounts.is_empty() && unreadable.is_empty() {
             note_heading(&mut headings, &clean);
@@ -211,9 +212,7 @@ fn clean_row(
     pool: &mut Pool,
 ) -> LedgerRow {
     let text = |meaning: Meaning| -> Option<String> {
-        table.columns_of(meaning).find_map(|column| {
-            sheet.seen(row, column.column).and_then(|cell| cells::cell_text(&cell))
-        })
+        table.columns_of(meaning).find_map(|column| said(sheet, table, row, column.column))
     };
     let raw_label = label_of(sheet, table, row);
     let mut codes = Codes {
@@ -259,6 +258,32 @@ fn clean_row(
         score: figure(Meaning::Score),
         reason: text(Meaning::Reason).map(|reason| pool.keep(&reason)),
         measure: text(Meaning::Measure).map(|measure| pool.keep(&measure)),
+    }
+}
+
+/// What a cell says; a ditto mark (同上) says what stands above it.
+fn said(sheet: &Sheet, table: &Table, row: u32, column: u32) -> Option<String> {
+    let text = cells::cell_text(&sheet.seen(row, column)?)?;
+    if !VOCABULARY.is_ditto(&text) {
+        return Some(text);
+    }
+    let above = table.body.iter().rev().filter(|above| **above < row);
+    let mut texts = above.filter_map(|above| cells::cell_text(&sheet.seen(*above, column)?));
+    texts.find(|text| !VOCABULARY.is_ditto(text))
+}
+
+/// Codes that were stored as numbers too long for one.
+fn lost_codes(sheet: &Sheet, table: &Table, row: u32, notes: &mut Notes) {
+    let is_code = |meaning| {
+        matches!(
+            meaning,
+            Meaning::ProjectCode | Meaning::Function | Meaning::Economic | Meaning::DepartmentCode
+        )
+    };
+    for column in table.columns.iter().filter(|column| column.meaning.is_some_and(is_code)) {
+        let Some(cell) = sheet.get(row, column.column) else { continue };
+        let at = notes.at(Cells::one(cell.row, cell.column));
+        cells::lost_code(&cell, &column.title, at).into_iter().for_each(|found| notes.say(found));
     }
 }
 
@@ -329,8 +354,7 @@ fn names(sheet: &Sheet, table: &Table, row: u32, pool: &mut Pool) -> Vec<Arc<str
         .iter()
         .filter(|column| matches!(column.meaning, Some(Meaning::Category | Meaning::Item)));
     for column in named {
-        let text = sheet.seen(row, column.column).and_then(|cell| cells::cell_text(&cell));
-        let Some(text) = text else { continue };
+        let Some(text) = said(sheet, table, row, column.column) else { continue };
         let name = without_code(fold::numbering(text.trim()).1);
         let name = VOCABULARY.without_part_word(name);
         if names.last().is_none_or(|last| **last != *name) {

@@ -59,7 +59,7 @@ pub(super) fn external(
             "有 {count} 个单元格取自其他工作簿（{named}），数值可能已过期。请核对，或改为本工作簿内的数值。"
         ),
         format!(
-            "{count} cells take their value from another workbook ({named}); it may be out of date. Check them or replace them by values."
+            "cells that take their value from another workbook: {count} ({named}); it may be out of date. Check them or replace them by values."
         ),
     );
     finding.related = cells
@@ -87,21 +87,21 @@ pub(super) fn hidden(
         let named = ranges(rows, |row| (u64::from(row) + 1).to_string());
         let count = rows.len();
         let (why_zh, why_en) = if filtered {
-            ("被筛选或隐藏", "filtered or hidden")
+            ("被筛选或隐藏", "filtered or hidden rows")
         } else {
-            ("被隐藏", "hidden")
+            ("被隐藏", "hidden rows")
         };
         let _ = write!(zh, "有 {count} 行{why_zh}（第 {named} 行），");
-        let _ = write!(en, "{count} rows are {why_en} (rows {named}), ");
+        let _ = write!(en, "{why_en}: {count} ({named}), ");
     }
     if !columns.is_empty() {
         let named = ranges(columns, Cells::letters);
         let count = columns.len();
         let _ = write!(zh, "有 {count} 列被隐藏（{named} 列），");
-        let _ = write!(en, "{count} columns are hidden (columns {named}), ");
+        let _ = write!(en, "hidden columns: {count} ({named}), ");
     }
     zh.push_str("均已照常读取。请核对是否应当计入。");
-    en.push_str("and were read like the others. Check whether they should count.");
+    en.push_str("read like the others. Check whether they should count.");
     let first = rows.first().copied().unwrap_or(0);
     let place = match (rows.first(), columns.first()) {
         (Some(row), _) => match sheet.extent() {
@@ -151,7 +151,7 @@ pub(super) fn hidden_sheets(sheets: &[Sheet], context: &Context) -> Option<Findi
             names.join("、")
         ),
         format!(
-            "{} hidden sheets were not read: {}. Unhide them if they should count.",
+            "hidden sheets that were not read: {} ({}). Unhide them if they should count.",
             hidden.len(),
             hidden.join(", ")
         ),
