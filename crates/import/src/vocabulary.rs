@@ -128,6 +128,15 @@ struct LabelData {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct OtherMoneyData {
+    word: String,
+    titles: Vec<String>,
+    not: Vec<String>,
+    columns: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct SheetData {
     total: Vec<String>,
     grand_total: Vec<String>,
@@ -154,6 +163,7 @@ struct SheetData {
     reduction: Vec<String>,
     transfer: Vec<String>,
     adjustment_title: Vec<String>,
+    other_money: Vec<OtherMoneyData>,
     label: Vec<LabelData>,
 }
 
@@ -289,6 +299,23 @@ impl Vocabulary {
         [&self.sheet.total, &self.sheet.grand_total, &self.sheet.running_total]
             .iter()
             .any(|words| words.contains(&key))
+    }
+
+    /// The money other than a budget's spending that a title tells of.
+    pub fn other_money_title(&self, title: &str) -> Option<&str> {
+        let tells = |data: &&OtherMoneyData| {
+            data.titles.iter().any(|word| title.contains(word.as_str()))
+                && !data.not.iter().any(|word| title.contains(word.as_str()))
+        };
+        self.sheet.other_money.iter().find(tells).map(|data| data.word.as_str())
+    }
+
+    /// The same, told by columns that no ledger has.
+    pub fn other_money_columns(&self, titles: &[&str]) -> Option<&str> {
+        let has = |data: &&OtherMoneyData| {
+            titles.iter().any(|title| data.columns.iter().any(|word| title.contains(word.as_str())))
+        };
+        self.sheet.other_money.iter().find(has).map(|data| data.word.as_str())
     }
 
     /// Whether a text repeats what stands above it: 同上, 〃.
@@ -535,6 +562,7 @@ impl Default for Vocabulary {
             reduction: Vec::new(),
             transfer: Vec::new(),
             adjustment_title: Vec::new(),
+            other_money: Vec::new(),
             label: Vec::new(),
         };
         Vocabulary { exact: HashMap::new(), meanings: Vec::new(), columns, sheet }

@@ -5,7 +5,8 @@ use super::budget::{self, Source};
 use super::months::{self, Settled};
 use super::subject::{self, Around};
 use super::{
-    Gathered, adjustments, drivers, indicators, journal, matching, money, payments, unite, years,
+    Gathered, adjustments, drivers, indicators, inside, journal, matching, money, payments, unite,
+    years,
 };
 use crate::grid::Book;
 use crate::recognise::{Table, TableKind};
@@ -204,6 +205,7 @@ pub fn gather(book: &Book, tables: &[Table], department: &Department) -> Gathere
     let mut sources = match months::settle(book, sources, &mut accounts, &mut findings) {
         Settled::Plain(sources) => {
             let sources = unite::without_summary(book, sources, &mut accounts, &mut findings);
+            let sources = inside::without_repeats(book, sources, &mut accounts, &mut findings);
             unite::unite(book, sources, &mut accounts, &mut findings)
         }
         Settled::Added(sources) => sources,

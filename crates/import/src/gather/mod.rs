@@ -13,6 +13,7 @@ mod department;
 mod drivers;
 mod form;
 mod indicators;
+mod inside;
 mod journal;
 mod kinds;
 mod matching;

@@ -1,0 +1,128 @@
+//! Ledgers that are inside others: what sums up the other tables, what is the detail of one item, what is no spending at all.
+//!
+//! * In: the ledgers of a department. Out: those whose money is told nowhere else, and a finding for each that was set aside.
+//! * Arithmetic decides what sums up and what is a detail: equal amounts in every column that both give, two of them at least,
+//!   or one of five digits. A title decides what is another kind of money (收入, 采购, “三公”), and only where another
+//!   ledger of the department stands beside it.
+//! * Never: sets the last ledger aside.
+
+use super::account::Account;
+use super::budget::{Source, range_place};
+use crate::fold;
+use crate::grid::{Book, Sheet, Value};
+use crate::recognise::Table;
+use crate::vocabulary::VOCABULARY;
+use jixiao_core::{Amount, Amounts, Code, Finding, Money};
+
+/// Why a ledger is set aside, in Chinese and English.
+struct Why(String, String);
+
+/// Sets the ledgers aside that are inside others.
+pub fn without_repeats<'a>(
+    book: &Book,
+    sources: Vec<Source<'a>>,
+    accounts: &mut Vec<Account>,
+    findings: &mut Vec<Finding>,
+) -> Vec<Source<'a>> {
+    let mut kept = sources;
+    loop {
+        let rest = |at: usize| kept.iter().enumerate().filter(move |(other, _)| *other != at);
+        let found = (0..kept.len()).filter(|_| kept.len() > 1).find_map(|at| {
+            let others: Vec<&Source<'_>> = rest(at).map(|(_, other)| other).collect();
+            Some((at, why(book, &kept[at], &others)?))
+        });
+        let Some((at, Why(zh, en))) = found else { return kept };
+        let mut aside = kept.remove(at);
+        findings.push(Finding::new(Code::RowSkipped, range_place(book, aside.table), zh, en));
+        if let Some(mut account) = aside.account.take() {
+            account.compare_all(&aside.ledger);
+            accounts.push(account);
+        }
+    }
+}
+
+fn why(book: &Book, source: &Source<'_>, others: &[&Source<'_>]) -> Option<Why> {
+    let own = name(book, source.table);
+    if let Some(word) = other_money(book, source.table)
+        && others.iter().any(|other| other_money(book, other.table).is_none())
+    {
+        return Some(Why(
+            format!("“{own}”是{word}表，不是支出台账，没有计入"),
+            format!("{own:?} tells of {word}, not of spending; it is not counted"),
+        ));
+    }
+    let total = source.totals();
+    if others.len() > 1 && sums_up(source, others) {
+        return Some(Why(
+            format!("“{own}”各行是其余各表的合计，只核对，不重复计入"),
+            format!(
+                "the rows of {own:?} are the totals of the other tables; it is not counted again"
+            ),
+        ));
+    }
+    others.iter().find_map(|other| {
+        let row = other.ledger.leaves().find(|leaf| {
+            other.ledger.leaves().nth(1).is_some()
+                && is_same_money(&total, &other.ledger.rows[*leaf].amounts)
+        })?;
+        let label = other.ledger.rows[row].label.trim();
+        let of = name(book, other.table);
+        Some(Why(
+            format!("“{own}”的合计等于“{of}”中“{label}”一行，是它的明细，不重复计入"),
+            format!("{own:?} adds up to the row {label:?} of {of:?}: it is its detail, not counted again"),
+        ))
+    })
+}
+
+/// Whether each row is the total of another table, each of a different one, and no table is left over.
+fn sums_up(source: &Source<'_>, others: &[&Source<'_>]) -> bool {
+    let mut left: Vec<Amounts> = others.iter().map(|other| other.totals()).collect();
+    for leaf in source.ledger.leaves() {
+        let amounts = &source.ledger.rows[leaf].amounts;
+        let Some(at) = left.iter().position(|total| is_same_money(total, amounts)) else {
+            return false;
+        };
+        left.remove(at);
+    }
+    left.is_empty()
+}
+
+/// Whether two sets of amounts are one: equal wherever both give one, and not by chance.
+fn is_same_money(one: &Amounts, other: &Amounts) -> bool {
+    let all = Amount::ALL.into_iter();
+    let both: Vec<(Money, Money)> = all
+        .filter_map(|amount| one.get(amount).zip(other.get(amount)))
+        .filter(|(one, other)| !one.is_zero() || !other.is_zero())
+        .collect();
+    let digits =
+        |money: Money| money.yuan().normalize().mantissa().unsigned_abs().to_string().len();
+    let strong = both.len() >= 2 || both.iter().any(|(one, _)| digits(*one) >= 5);
+    strong && both.iter().all(|(one, other)| one == other)
+}
+
+/// The word of a title that says another kind of money than a budget's spending.
+fn other_money(book: &Book, table: &Table) -> Option<&'static str> {
+    let sheet = &book.sheets[table.sheet];
+    let heads: Vec<&str> = table.columns.iter().map(|column| column.title.as_str()).collect();
+    if let Some(word) = VOCABULARY.other_money_columns(&heads) {
+        return Some(word);
+    }
+    let mut named = titles(sheet, table).into_iter().chain([&*sheet.name]).map(fold::plain);
+    named.find_map(|title| VOCABULARY.other_money_title(&title))
+}
+
+/// The lines right above a table, up to the figures of another.
+fn titles<'a>(sheet: &'a Sheet, table: &Table) -> Vec<&'a str> {
+    let above = sheet.row_numbers().rev().filter(|row| *row < table.header.top).take(5);
+    let figures = |row: &u32| !sheet.row(*row).any(|cell| matches!(cell.value, Value::Number(_)));
+    let rows = above.take_while(figures);
+    let texts = rows.flat_map(|row| sheet.row(row)).filter_map(|cell| match cell.value {
+        Value::Text(text) => Some(text),
+        _ => None,
+    });
+    texts.collect()
+}
+
+fn name(book: &Book, table: &Table) -> String {
+    book.sheets[table.sheet].name.to_string()
+}
