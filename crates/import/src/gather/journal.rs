@@ -261,7 +261,7 @@ impl Journal<'_> {
             if years.is_empty() {
                 return true;
             }
-            self.ask_year(book, &years, findings);
+            self.ask_year(book, None, &years, findings);
             return false;
         };
         let outside: Vec<usize> = years
@@ -271,6 +271,12 @@ impl Journal<'_> {
             .collect();
         if outside.is_empty() {
             return true;
+        }
+        // Where most entries are of another year, the year is in doubt, not they.
+        let dated: usize = years.values().map(Vec::len).sum();
+        if said.is_none() && outside.len() * 2 > dated {
+            self.ask_year(book, Some(year), &years, findings);
+            return false;
         }
         let (count, sum) = (outside.len(), self.sum_in_words(&outside));
         let zh = format!(
@@ -303,16 +309,23 @@ impl Journal<'_> {
     fn ask_year(
         &self,
         book: &Book,
+        budget: Option<i32>,
         years: &BTreeMap<i32, Vec<usize>>,
         findings: &mut Vec<Finding>,
     ) {
         let list: Vec<String> = years.keys().map(i32::to_string).collect();
         let list = list.join("、");
+        let (known, known_en) = match budget {
+            Some(year) => {
+                (format!("预算年度读作 {year}"), format!("the budget year was read as {year}"))
+            }
+            None => ("预算年度没有写明".to_owned(), "no budget year is stated".to_owned()),
+        };
         let zh = format!(
-            "各笔的日期分属 {list} 年度，预算年度没有写明，计哪一年须由您确认；请在表的标题中写明年度"
+            "各笔的日期在 {list} 年度，{known}，计哪一年须由您确认；请核对日期，并在表的标题中写明年度"
         );
         let en = format!(
-            "the entries are dated {list} and no budget year is stated; which one is meant? State the year above the table"
+            "the entries are dated {list} and {known_en}; which year is meant? Check the dates and state the year above the table"
         );
         let choices = years.iter().map(|(year, entries)| Choice {
             answer: year.to_string(),
