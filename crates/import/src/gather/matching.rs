@@ -1,8 +1,9 @@
 //! Matching: which item of a ledger a row of another table speaks of.
 //!
 //! * In: the items of ledgers; a row's codes and name. Out: one item and how it was found, several that fit alike, or none.
-//! * Order: project code; name folded (width, brackets, spaces, punctuation, codes and numbering before it); function and
-//!   economic class; a name that abbreviates exactly one other. Only the last is a guess: it is listed and can be undone.
+//! * Order: project code; function and economic class; name folded (width, brackets, spaces, punctuation, codes and
+//!   numbering before it); a name that abbreviates exactly one other. The last is listed and can be undone, and so is a
+//!   match where codes and name say different items.
 //! * Never: takes one of two that fit alike.
 
 use super::budget::Source;
@@ -183,13 +184,25 @@ impl Items {
             let fitting = if named.is_empty() { same.clone() } else { named };
             return self.one_of(fitting, row, How::Code);
         }
-        if let Some(same) = self.by_name.get(&name).filter(|_| !name.is_empty()) {
-            return self.one_of(same.clone(), row, How::Name);
-        }
-        if let (Some(function), Some(economic)) = (&row.codes.function, &row.codes.economic)
-            && let Some(same) = self.by_codes.get(&(function.to_string(), economic.to_string()))
-        {
-            return self.one_of(same.clone(), row, How::Code);
+        let codes = row.codes.function.as_ref().zip(row.codes.economic.as_ref());
+        let coded = codes.and_then(|(function, economic)| {
+            self.by_codes.get(&(function.to_string(), economic.to_string()))
+        });
+        let named = self.by_name.get(&name).filter(|_| !name.is_empty());
+        match (coded, named) {
+            (Some(coded), Some(named)) => {
+                let both: Vec<usize> =
+                    coded.iter().copied().filter(|i| named.contains(i)).collect();
+                match (both.is_empty(), coded.len()) {
+                    (false, _) => return self.one_of(both, row, How::Code),
+                    // The classes say one item, the name another: the classes count, and it is listed.
+                    (true, 1) => return self.one_of(coded.clone(), row, How::Like),
+                    (true, _) => return self.one_of(named.clone(), row, How::Name),
+                }
+            }
+            (Some(coded), None) => return self.one_of(coded.clone(), row, How::Code),
+            (None, Some(named)) => return self.one_of(named.clone(), row, How::Name),
+            (None, None) => {}
         }
         let like = |index: &usize| {
             let item = &self.list[*index];

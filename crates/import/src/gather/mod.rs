@@ -150,3 +150,24 @@ fn say_split(book: &Book, names: &[String], gathered: &mut [Gathered]) {
         first.findings.push(finding);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn findings_of_a_kind_are_listed_up_to_a_limit_and_counted_beyond() {
+        let found = |count: usize| {
+            let one = |number: usize| {
+                let name = format!("第 {number} 处");
+                Finding::new(Code::DuplicateRow, Place::default(), name, number.to_string())
+            };
+            limited((1..=count).map(one))
+        };
+        assert_eq!([0, 1, 20, 21, 1_000].map(|count| found(count).len()), [0, 1, 20, 21, 21]);
+        let many = found(1_000);
+        assert!(many[20].message.contains("另有 980 处"), "{}", many[20].message);
+        assert_eq!((many[20].code, many[20].related.len()), (Code::DuplicateRow, 20));
+        assert_eq!(found(20)[19].message, "第 20 处");
+    }
+}
