@@ -54,6 +54,11 @@ fn written_values_are_computed_values() {
         ("forms/national-25-filled.xlsx", 5),
         ("forms/several-projects.xlsx", 40),
         ("variety/projects-by-funds.xlsx", 20),
+        ("together/changes-explain.xlsx", 30),
+        ("together/changes-added.xlsx", 30),
+        ("together/budget-and-execution.xlsx", 30),
+        ("together/payments-refunds.xlsx", 30),
+        ("together/form-without-executed.xlsx", 12),
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         let written = evaluated(fixture, folder.path());
