@@ -31,12 +31,14 @@ pub fn check(book: &Book, lists: &[&Table], forms: &mut [Gathered]) {
     let (mut findings, mut accounts) = (Vec::new(), Vec::new());
     if let Some(journals) = payments::read_all(book, &paid, year, &mut findings) {
         let shares = Shares::of(&journals, forms);
+        shares.say_like(book, &journals, forms);
         let taken = shares.compare_executed(book, &journals, forms, &mut findings);
         book_all(journals, &shares, &taken, &mut accounts);
     }
     if let Some(journals) = super::adjustments::read_all(book, &changes, year, &mut findings) {
         let shares = Shares::of(&journals, forms);
-        shares.compare_changes(book, &journals, forms, &mut findings);
+        shares.say_like(book, &journals, forms);
+        shares.compare_changes(book, &journals, forms);
         accounts.extend(journals.into_iter().map(compared));
     }
     let Some(first) = forms.iter_mut().find(|form| has_money(form)) else { return };
@@ -66,12 +68,15 @@ type Entry = (usize, usize);
 struct Shares {
     by_form: BTreeMap<usize, Vec<Entry>>,
     without: BTreeMap<String, Vec<Entry>>,
+    /// Entries that only a like name gives to a form, by that name.
+    like: BTreeMap<(usize, String), Vec<Entry>>,
 }
 
 impl Shares {
     /// The only form takes all; of several a project's takes the entries of its name, a department's all of them.
     fn of(journals: &[Journal<'_>], forms: &[Gathered]) -> Shares {
-        let mut shares = Shares { by_form: BTreeMap::new(), without: BTreeMap::new() };
+        let mut shares =
+            Shares { by_form: BTreeMap::new(), without: BTreeMap::new(), like: BTreeMap::new() };
         let with_money: Vec<usize> = (0..forms.len()).filter(|i| has_money(&forms[*i])).collect();
         let kind = |form: &usize| forms[*form].submission.subject.kind;
         let departments = with_money.iter().filter(|form| kind(form) == SubjectKind::Department);
@@ -87,7 +92,12 @@ impl Shares {
         for (number, journal) in journals.iter().enumerate() {
             for (index, row) in journal.ledger.rows.iter().enumerate() {
                 let name = folded(own_name(row));
-                let project = project_of(&name, &projects);
+                let found = project_of(&name, &projects);
+                if let Some((form, true)) = found {
+                    let own = own_name(row).to_owned();
+                    shares.like.entry((form, own)).or_default().push((number, index));
+                }
+                let project = found.map(|(form, _)| form);
                 for form in project.into_iter().chain(whole) {
                     shares.by_form.entry(form).or_default().push((number, index));
                 }
@@ -98,6 +108,23 @@ impl Shares {
             }
         }
         shares
+    }
+
+    /// Lists the entries that a like name gives to a form.
+    fn say_like(&self, book: &Book, journals: &[Journal<'_>], forms: &mut [Gathered]) {
+        for ((form, name), entries) in &self.like {
+            let (subject, count) = (&forms[*form].submission.subject.name, entries.len());
+            let zh = format!(
+                "“{name}”（{count} 笔）按相近的名称与自评表“{subject}”核对；不是同一项目的请写全名称"
+            );
+            let en = format!(
+                "{name:?} ({count} entries) is compared with the form {subject:?} by its like name; write the full name if it is another project"
+            );
+            let at = places(book, journals, entries).into_iter().next().unwrap_or_default();
+            let related = cell(&forms[*form].submission.budget, 0, Amount::Executed);
+            let finding = Finding::new(Code::Reconciliation, at, zh, en).with_related(related);
+            forms[*form].findings.push(finding.with_severity(Severity::Info));
+        }
     }
 
     /// Executed amounts of forms against payments; a form without any gets them: those are returned.
@@ -127,7 +154,7 @@ impl Shares {
                 );
                 let at = places.first().cloned().unwrap_or_default();
                 let finding = Finding::new(Code::Reconciliation, at, zh, en);
-                findings.push(finding.with_severity(Severity::Info));
+                forms[*form].findings.push(finding.with_severity(Severity::Info));
                 continue;
             };
             let sides =
@@ -146,7 +173,7 @@ impl Shares {
             let mut finding =
                 Finding::new(Code::Reconciliation, cell(budget, 0, Amount::Executed), zh, en);
             finding.related = places;
-            findings.push(finding);
+            forms[*form].findings.push(finding);
         }
         let unit = journals.first().map(|journal| journal.ledger.unit).unwrap_or_default();
         let without = self.without.iter().map(|(name, entries)| {
@@ -170,13 +197,7 @@ impl Shares {
     }
 
     /// The difference of adjusted and initial budget of forms against the listed changes.
-    fn compare_changes(
-        &self,
-        book: &Book,
-        journals: &[Journal<'_>],
-        forms: &[Gathered],
-        findings: &mut Vec<Finding>,
-    ) {
+    fn compare_changes(&self, book: &Book, journals: &[Journal<'_>], forms: &mut [Gathered]) {
         for (form, entries) in &self.by_form {
             let budget = &forms[*form].submission.budget;
             let both = stated(budget, Amount::Adjusted).zip(stated(budget, Amount::Initial));
@@ -192,7 +213,7 @@ impl Shares {
                     "{count} changes, {shown} net, are not counted: the form has not both initial and adjusted budget to check them with"
                 );
                 let at = places(book, journals, entries).into_iter().next().unwrap_or_default();
-                findings.push(Finding::new(Code::RowSkipped, at, zh, en));
+                forms[*form].findings.push(Finding::new(Code::RowSkipped, at, zh, en));
                 continue;
             };
             let difference = adjusted - initial;
@@ -213,20 +234,20 @@ impl Shares {
             let mut finding =
                 Finding::new(Code::Reconciliation, cell(budget, 0, Amount::Adjusted), zh, en);
             finding.related = places(book, journals, entries);
-            findings.push(finding);
+            forms[*form].findings.push(finding);
         }
     }
 }
 
-/// The project whose name it is, else the only one that it abbreviates or that abbreviates it.
-fn project_of(name: &str, projects: &[(usize, String)]) -> Option<usize> {
+/// The project whose name it is, else the only one that it abbreviates or that abbreviates it; and whether it is that.
+fn project_of(name: &str, projects: &[(usize, String)]) -> Option<(usize, bool)> {
     if let Some((form, _)) = projects.iter().find(|(_, project)| project == name) {
-        return Some(*form);
+        return Some((*form, false));
     }
     let like = |project: &str| abbreviates(name, project) || abbreviates(project, name);
     let mut fitting = projects.iter().filter(|(_, project)| like(project));
     let first = fitting.next()?;
-    fitting.next().is_none().then_some(first.0)
+    fitting.next().is_none().then_some((first.0, true))
 }
 
 fn sum(journals: &[Journal<'_>], entries: &[Entry]) -> Amounts {

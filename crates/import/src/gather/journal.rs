@@ -140,20 +140,33 @@ fn entry(sheet: &Sheet, table: &Table, row: &LedgerRow) -> Entry {
     }
 }
 
-/// The total printed for all entries: the last row that is named so.
+/// The total printed for all entries: the last row that is named so, or the totals of pages that each cover what stands
+/// since the one before.
 fn stated(ledger: &Ledger) -> Option<Stated> {
-    let named = |index: &usize| {
-        let (row, node) = (&ledger.rows[*index], &ledger.tree.nodes[*index]);
+    let named = |index: usize| {
+        let (row, node) = (&ledger.rows[index], &ledger.tree.nodes[index]);
         let words = VOCABULARY.total_words(&row.label);
         node.role == NodeRole::Total && !words.running && (node.whole || words.grand)
     };
-    let at = (0..ledger.rows.len()).rev().find(named)?;
-    let sums = Amounts::sum(ledger.leaves().map(|leaf| &ledger.rows[leaf].amounts));
+    let (mut block, mut pages) = (Amounts::default(), Some(Amounts::default()));
+    let mut last = None;
+    for (index, row) in ledger.rows.iter().enumerate() {
+        if ledger.tree.nodes[index].role == NodeRole::Leaf {
+            block.add(&row.amounts);
+        } else if named(index) {
+            let agree = |amount: &Amount| row.amounts.get(*amount) == block.get(*amount);
+            pages = pages.filter(|_| Amount::ALL.iter().all(agree));
+            pages.iter_mut().for_each(|sum| sum.add(&row.amounts));
+            block = Amounts::default();
+            last = Some(index);
+        }
+    }
+    let last = &ledger.rows[last?];
     Some(Stated {
-        sheet_row: ledger.rows[at].row,
-        label: ledger.rows[at].label.trim().to_owned(),
-        amounts: ledger.rows[at].amounts.clone(),
-        entries: sums,
+        sheet_row: last.row,
+        label: last.label.trim().to_owned(),
+        amounts: pages.unwrap_or_else(|| last.amounts.clone()),
+        entries: Amounts::sum(ledger.leaves().map(|leaf| &ledger.rows[leaf].amounts)),
         count: ledger.leaves().count(),
     })
 }
