@@ -286,10 +286,11 @@ fn proves_meaning(sheet: &Sheet, table: &Table, doubt: &Doubt, values: &[Option<
 
 /// Mostly numbers, and a title that speaks of nothing else than money.
 fn is_amount_like(sheet: &Sheet, table: &Table, column: &Column) -> bool {
-    let key = fold::title(column.title.rsplit('/').next().unwrap_or("")).key;
-    if key.is_empty()
-        || VOCABULARY.is_part(&key)
-        || column.title.split('/').any(|word| VOCABULARY.is_not_amount(&fold::title(word).key))
+    let keys: Vec<String> = column.title.split('/').map(|word| fold::title(word).key).collect();
+    let last = keys.last().map_or("", String::as_str);
+    if last.is_empty()
+        || keys.iter().any(|key| VOCABULARY.is_not_amount(key))
+        || VOCABULARY.is_part(last)
         || column.title.contains(['%', '％', '率', '比'])
     {
         return false;

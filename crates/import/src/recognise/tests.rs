@@ -354,6 +354,14 @@ fn a_title_that_says_nothing_is_proved_or_asked_about() {
         &["Item CarriedOver InitialBudget AdjustedBudget Executed: 2"],
     );
     check(
+        "it stands under 收入",
+        "收入|||支出||
+         项目|年初预算数|决算数|项目|年初预算数|决算数
+         财政拨款收入|500|480|教育支出|300|290
+         其他收入|20|15|住房保障支出|150|140",
+        &["Item ? ? Item InitialBudget Executed: 2"],
+    );
+    check(
         "it is another thing",
         "项目|全年预算数|合同价款|执行数
          会议费|20|7|20

@@ -144,15 +144,23 @@ fn open_groups(sheet: &Sheet, row: u32, cells: &[Cell<'_>]) -> bool {
     let reaches = below.first().is_some_and(|cell| cell.column < first.column)
         && below.last().is_some_and(|cell| cell.column >= last.column);
     let titles = cells.iter().chain(&below).all(|cell| title_text(cell).is_some());
+    // Or every word of the row is of the kind that stands above others: a year, 收入 and 支出.
+    let speaks = |word: &&Word| {
+        word.year
+            || VOCABULARY.is_not_amount(&word.key)
+            || !VOCABULARY.meanings(&word.key).is_empty()
+    };
+    let all_speak = alone.is_empty() && groups.iter().all(speaks);
     titles
         && !groups.is_empty()
-        && (named || (reaches && groups.len() >= 2))
+        && (named || (groups.len() >= 2 && (reaches || all_speak)))
         && groups.iter().all(|word| word.is_group())
 }
 
 /// A word of an upper header row with the words that stand below it and below the blanks to its right.
 struct Word {
     key: String,
+    year: bool,
     merged: bool,
     lower: Vec<(u32, String)>,
 }
@@ -201,8 +209,8 @@ fn row_words(sheet: &Sheet, row: u32, cells: &[Cell<'_>]) -> Vec<Word> {
             let Some(text) = title_text(below).filter(|_| !is_blank(below)) else { break };
             lower.push((below.column, fold::title(text).key));
         }
-        let key = title_text(cell).map(|text| fold::title(text).key).unwrap_or_default();
-        Word { key, merged, lower }
+        let title = title_text(cell).map(fold::title).unwrap_or_default();
+        Word { key: title.key, year: title.year.is_some(), merged, lower }
     });
     words.collect()
 }
