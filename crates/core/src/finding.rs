@@ -64,6 +64,8 @@ codes! {
     UnitConverted = "unit-converted", Info;
     /// A row was not counted.
     RowSkipped = "row-skipped", Info;
+    /// A column of amounts whose title is not understood was not used.
+    ColumnUnused = "column-unused", Info;
     /// A number stood as text.
     TextNumber = "text-number", Info;
     /// Hidden rows, columns or sheets.

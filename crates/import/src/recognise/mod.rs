@@ -13,11 +13,11 @@ pub mod turn;
 pub mod unit;
 
 use crate::answers::Answers;
-use crate::grid::{Book, Sheet, SheetState};
+use crate::grid::{Book, Sheet, SheetState, Turn};
 use crate::vocabulary::{Meaning, VOCABULARY};
 use columns::{Column, Doubt};
 use header::Header;
-use jixiao_core::{Cells, Finding, Question};
+use jixiao_core::{Cells, Code, Finding, Place, Question};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use unit::UnitFound;
@@ -133,7 +133,43 @@ pub fn recognise(book: &Book, answers: &Answers) -> Recognised {
         }
     }
     proof::share_proofs(&mut recognised.tables);
+    recognised.findings =
+        recognised.tables.iter().filter_map(|table| unused(book, table)).collect();
     recognised
+}
+
+/// Columns of amounts that nothing explains and nobody is asked about.
+fn unused(book: &Book, table: &Table) -> Option<Finding> {
+    let sheet = &book.sheets[table.sheet];
+    if !matches!(table.kind, TableKind::BudgetLedger | TableKind::FormMoney) {
+        return None;
+    }
+    let asked = |column: &u32| table.doubts.iter().any(|doubt| doubt.columns.contains(column));
+    let columns: Vec<&Column> = proof::unknown_amounts(sheet, table)
+        .into_iter()
+        .filter(|column| !asked(column))
+        .filter_map(|column| table.columns.iter().find(|held| held.column == column))
+        .collect();
+    let cells = |column: &Column| {
+        let at = sheet.original(Cells::one(table.header.bottom, column.column));
+        Place::new(book.file.clone(), sheet.name.clone(), at)
+    };
+    let first = cells(columns.first()?);
+    let named = |column: &&Column| {
+        let title = column.title.replace(['\n', '\r'], "");
+        let (zh, en) = Turn::column_name(sheet.turn, column.column);
+        (format!("{zh}“{title}”"), format!("{en} ({title})"))
+    };
+    let (zh, en): (Vec<String>, Vec<String>) = columns.iter().map(named).unzip();
+    let zh =
+        format!("{}的含义没有识别，没有用于计算；如是预算数或执行数，请改写列名", zh.join("、"));
+    let en = format!(
+        "not understood and not used: {}; if it is a budget or an executed amount, name it so",
+        en.join(", ")
+    );
+    let mut finding = Finding::new(Code::ColumnUnused, first, zh, en);
+    finding.related = columns.iter().skip(1).map(|column| cells(column)).collect();
+    Some(finding)
 }
 
 fn tables_of(sheet: &Sheet, index: usize, answers: &Answers) -> Vec<Table> {

@@ -216,7 +216,7 @@ pub fn share_proofs(tables: &mut [Table]) {
 }
 
 /// The columns of amounts that no title explains. One of another year than the known ones is last year's.
-fn unknown_amounts(sheet: &Sheet, table: &Table) -> Vec<u32> {
+pub fn unknown_amounts(sheet: &Sheet, table: &Table) -> Vec<u32> {
     let known = |column: &&Column| column.meaning.and_then(amount_of).is_some();
     let years: Vec<Option<i32>> =
         table.columns.iter().filter(known).map(|column| column.year).collect();
