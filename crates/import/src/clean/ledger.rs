@@ -8,7 +8,7 @@ use crate::gather::questions::row_question;
 use crate::grid::{Cell, Format, Sheet, Value};
 use crate::recognise::Table;
 use crate::recognise::tree::{self, NodeRole, Tree, TreeRow};
-use crate::vocabulary::{Meaning, VOCABULARY};
+use crate::vocabulary::{Kind, Meaning, VOCABULARY};
 use jixiao_core::{Amount, Amounts, Cells, Codes, Money, Unit, number};
 use rust_decimal::Decimal;
 use std::borrow::Cow;
@@ -330,7 +330,8 @@ fn label_of(sheet: &Sheet, table: &Table, row: u32) -> String {
     let skip = [Meaning::Reason, Meaning::Measure, Meaning::Remark];
     let texts = sheet.row(row).filter(|cell| {
         let column = table.columns.iter().find(|column| column.column == cell.column);
-        column.is_none_or(|column| column.meaning.is_none_or(|meaning| !skip.contains(&meaning)))
+        let names = |meaning| VOCABULARY.kind(meaning) == Kind::Text && !skip.contains(&meaning);
+        column.is_none_or(|column| column.meaning.is_none_or(names))
     });
     let label = texts.filter_map(|cell| match cell.value {
         Value::Text(text) if (table.header.floor..=table.header.right).contains(&cell.column) => {

@@ -150,14 +150,10 @@ pub fn prove_unknown(sheet: &Sheet, table: &mut Table) {
     let unknown = unknown_amounts(sheet, table);
     for column in &unknown {
         let values = column_values(sheet, table, *column);
-        if let Some(generic) = generic_budget(table)
-            && table.column(Meaning::InitialBudget).is_none()
-            && bridges(sheet, table, &column_values(sheet, table, generic), &values)
-        {
-            // 上年结转 + 本年预算 = 预算合计: what was taken for the budget of the year is what it began with.
+        if let Some((initial, adjusted)) = split_budget(sheet, table, *column, &values) {
             let of = |meaning| Doubt { meaning, columns: Vec::new(), meanings: Vec::new() };
-            take(table, &of(Meaning::AdjustedBudget), *column);
-            take(table, &of(Meaning::InitialBudget), generic);
+            take(table, &of(Meaning::AdjustedBudget), adjusted);
+            take(table, &of(Meaning::InitialBudget), initial);
             continue;
         }
         let missing = [Meaning::AdjustedBudget, Meaning::Executed, Meaning::InitialBudget];
@@ -180,12 +176,31 @@ pub fn prove_unknown(sheet: &Sheet, table: &mut Table) {
     }
 }
 
-/// The column taken for the budget of the year whose title says only 预算.
-fn generic_budget(table: &Table) -> Option<u32> {
-    let column = table.column(Meaning::AdjustedBudget)?;
-    let fits = VOCABULARY.meanings(&fold::title(column.title.rsplit('/').next()?).key);
-    let best = fits.into_iter().max_by_key(|(_, fit)| *fit);
-    best.filter(|(meaning, _)| *meaning == Meaning::Budget).map(|_| column.column)
+/// Which of a lone budget, whose title says only 预算, and an unnamed column is the initial and which the adjusted one:
+/// 上年结转 + 本年预算 = 预算合计 or the other way round.
+fn split_budget(
+    sheet: &Sheet,
+    table: &Table,
+    unnamed: u32,
+    values: &[Option<Decimal>],
+) -> Option<(u32, u32)> {
+    let (initial, adjusted) =
+        (table.column(Meaning::InitialBudget), table.column(Meaning::AdjustedBudget));
+    let lone = match (initial, adjusted) {
+        (Some(lone), None) | (None, Some(lone)) => lone,
+        _ => return None,
+    };
+    let last = fold::title(lone.title.rsplit('/').next()?).key;
+    let fits = VOCABULARY.meanings(&last);
+    let best = fits.into_iter().max_by_key(|(_, fit)| *fit).map(|(meaning, _)| meaning);
+    if best != Some(Meaning::Budget) && !VOCABULARY.is_whole(&last) {
+        return None;
+    }
+    let known = column_values(sheet, table, lone.column);
+    if bridges(sheet, table, &known, values) {
+        return Some((lone.column, unnamed));
+    }
+    bridges(sheet, table, values, &known).then_some((unnamed, lone.column))
 }
 
 /// What is proved for one table holds for every table under the same headings.

@@ -354,6 +354,14 @@ fn a_title_that_says_nothing_is_proved_or_asked_about() {
         &["Item CarriedOver InitialBudget AdjustedBudget Executed: 2"],
     );
     check(
+        "台账数 + 调整 = 合计",
+        "项目|2023年预算|||执行数
+         |台账数|调整|合计|
+         会议费|10|1|11|6
+         培训费|200|-3|197|6",
+        &["Item InitialBudget Transfers AdjustedBudget Executed: 2"],
+    );
+    check(
         "it stands under 收入",
         "收入|||支出||
          项目|年初预算数|决算数|项目|年初预算数|决算数
@@ -449,4 +457,12 @@ fn numbers_in_a_column_of_their_own_tell_groups() {
          2|公用经费|50|10
          3|信息化|206|12";
     assert_eq!(counted(flat), ["人员经费", "公用经费", "信息化"]);
+}
+
+#[test]
+fn a_rate_that_stands_as_text_is_no_label() {
+    let text = "项目|全年预算数|执行数|执行率
+         网络租赁费|630.55|485.52|77.00%
+         |630.55|485.52|77.00%";
+    assert_eq!(counted(text), ["网络租赁费"]);
 }

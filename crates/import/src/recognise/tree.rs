@@ -73,6 +73,9 @@ const REACH: usize = 2_000;
 /// The rows' tree. `half` is half of the last printed place of each column; zero where amounts are exact.
 pub fn parse(rows: &[TreeRow<'_>], half: &[Decimal]) -> Tree {
     let facts = Facts::of(rows, half);
+    if let Some(tree) = blank_total(rows, &facts, half.len()) {
+        return tree;
+    }
     let layers = layers::of(rows, &facts);
     // Groups that explain every row prove each other, where none of them could alone.
     let order = if layers.are_proof() { [3, PROOF, u32::MAX] } else { [PROOF, u32::MAX, 3] };
@@ -98,6 +101,30 @@ pub fn parse(rows: &[TreeRow<'_>], half: &[Decimal]) -> Tree {
         tree.doubtful.extend(new);
     }
     tree
+}
+
+/// A row without any label above or below all others is the total, when it is what the others come to.
+fn blank_total(rows: &[TreeRow<'_>], facts: &Facts, columns: usize) -> Option<Tree> {
+    let given = |index: &usize| rows[*index].amounts.iter().any(Option::is_some);
+    let given: Vec<usize> = (0..rows.len()).filter(given).collect();
+    let blank = |index: &usize| rows[*index].label.trim().is_empty();
+    let named = |index: &usize| facts.words(*index).grand || rows[*index].said_total;
+    let mut blanks = given.iter().copied().filter(blank);
+    let total = blanks.next().filter(|_| blanks.next().is_none())?;
+    let outermost = given.first() == Some(&total) || given.last() == Some(&total);
+    if !outermost || given.len() < 2 || given.iter().any(named) {
+        return None;
+    }
+    [PROOF, u32::MAX, 3].into_iter().find_map(|proof| {
+        let mut parser = Parser::new(rows, facts, columns, proof);
+        parser.only_total = Some(total);
+        let (_, tree) = parser.run();
+        let counted = (0..rows.len()).filter(|row| tree.nodes[*row].role == NodeRole::Leaf);
+        let counted: Vec<usize> = counted.collect();
+        let agrees = Parser::new(rows, facts, columns, proof).sums(total, &counted);
+        (tree.nodes[total].role == NodeRole::Total && agrees)
+            .then_some(Tree { doubtful: Vec::new(), ..tree })
+    })
 }
 
 struct Parser<'a> {
@@ -171,7 +198,9 @@ impl<'a> Parser<'a> {
     }
 
     fn named(&self, index: usize) -> bool {
-        self.rows[index].said_total || self.facts.words(index).total
+        self.rows[index].said_total
+            || self.facts.words(index).total
+            || self.only_total == Some(index)
     }
 
     fn grand(&self, index: usize) -> bool {

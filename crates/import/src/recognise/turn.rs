@@ -83,11 +83,12 @@ fn amount_named(sheet: &Sheet, row: u32, column: u32) -> Option<Meaning> {
     (VOCABULARY.kind(meaning) == Kind::Amount).then_some(meaning)
 }
 
-/// A row with a title and something beside it goes on with the table; a line around it does not.
+/// A row with a title and something beside it, or with that of an amount, goes on with the table; a line around it does not.
 fn belongs(sheet: &Sheet, row: u32, column: u32) -> bool {
     let title = sheet.seen(row, column).is_some_and(|cell| is_title(&cell));
     let lines = sheet.row(row).any(|cell| is_line_cell(&cell));
-    title && !lines && sheet.row(row).filter(|cell| cell.column > column).count() >= 1
+    let filled = sheet.row(row).any(|cell| cell.column > column);
+    title && !lines && (filled || amount_named(sheet, row, column).is_some())
 }
 
 /// The sheet with the block's rows and columns exchanged, and what stands below it moved.
@@ -125,6 +126,7 @@ mod tests {
              单位：千元
              序号|1|2|3
              项目|会议费|培训费|合计
+             上年结转|||
              年初预算数|10|20|30
              执行数|9|18|27
              备注||进度慢|
@@ -137,19 +139,20 @@ mod tests {
         let expected = [
             Meaning::Number,
             Meaning::Item,
+            Meaning::CarriedOver,
             Meaning::InitialBudget,
             Meaning::Executed,
             Meaning::Remark,
         ];
         assert_eq!(meanings, expected);
         assert_eq!(table.body.len(), 3);
-        // 18 stands in C6.
+        // 18 stands in C7.
         let place = (0..20).flat_map(|row| upright.row(row).collect::<Vec<_>>());
         let place = place.filter(|cell| cell.value == Value::Number(18.0));
         let cells: Vec<String> = place
             .map(|cell| upright.original(Cells::one(cell.row, cell.column)).to_string())
             .collect();
-        assert_eq!(cells, ["C6"]);
+        assert_eq!(cells, ["C7"]);
         assert_eq!(upright.row_name(table.body[1]).0, "C 列");
     }
 

@@ -144,11 +144,15 @@ fn parts_of_wholes(paths: &[Vec<Title>], columns: &mut [Column]) {
             VOCABULARY.is_whole(&bottom.key).then(|| (upper.to_vec(), meaning))
         })
         .collect();
-    for (path, column) in paths.iter().zip(columns) {
-        let Some((_, upper)) = path.split_last() else { continue };
-        let whole = wholes.iter().find(|(of, _)| of == upper).map(|(_, meaning)| *meaning);
-        if let Some(whole) = whole.filter(|_| column.meaning.is_none()) {
-            column.part_of = Some(whole);
+    for (of, whole) in wholes {
+        let below = |path: &Vec<Title>| path.split_last().is_some_and(|(_, upper)| upper == of);
+        let group: Vec<usize> = (0..paths.len()).filter(|index| below(&paths[*index])).collect();
+        let money = |index: &&usize| columns[**index].meaning.is_some_and(is_money);
+        let silent: Vec<usize> =
+            group.iter().copied().filter(|index| columns[*index].meaning.is_none()).collect();
+        // One silent column, or one beside 追加 and its like, may be what the whole began with.
+        if group.iter().filter(money).count() == 1 && silent.len() >= 2 {
+            silent.into_iter().for_each(|index| columns[index].part_of = Some(whole));
         }
     }
 }

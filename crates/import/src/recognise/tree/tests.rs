@@ -191,6 +191,32 @@ fn totals_are_found() {
         >支出合计||28.95|19.54",
     );
     check(
+        "a total without a label over groups with one part",
+        "0",
+        "
+        >工资类||26.11|8.52
+        基本工资||16.71|3.12
+        奖金||9.40|5.40
+        >商品类||12.24|11.02
+        公务接待费||12.24|11.02
+        >||38.35|19.54",
+    );
+    check(
+        "a total without a label of one item",
+        "0",
+        "
+        网络租赁费||630.55|485.52
+        >||630.55|485.52",
+    );
+    check(
+        "an item without a label",
+        "0",
+        "
+        会议费||10.55|5.52
+        培训费||20.55|5.52
+        ||7.13|1.12",
+    );
+    check(
         "two items of equal amounts beside a group with one part",
         "0",
         "
