@@ -16,6 +16,7 @@ pub mod handover;
 pub mod inspect;
 pub mod open;
 pub mod recognise;
+pub mod size;
 pub mod together;
 pub mod vocabulary;
 
@@ -71,6 +72,11 @@ fn reading(mut book: Book, answers: &Answers, drawn: bool) -> Reading {
     together::without_copies(&mut book);
     recognise::set_upright(&mut book, answers);
     let mut recognised = recognise::recognise(&book, answers);
+    if let Some(finding) = size::too_many_rows(&book, &recognised, size::LEDGER_ROWS) {
+        let inspection = inspect::inspect(&book, &recognised, false);
+        let (subjects, further, findings) = (Vec::new(), Vec::new(), vec![finding]);
+        return Reading { subjects, inspection, further, findings, sha256: book.sha256 };
+    }
     gather::prove_units(&book, &mut recognised.tables);
     let mut subjects = gather::gather(&book, &recognised);
     let findings = share_findings(&book, &recognised, &mut subjects);

@@ -36,11 +36,18 @@ pub struct LedgerRow {
     pub amounts: Amounts,
     /// Amounts whose cell holds something that cannot be read.
     pub unreadable: Vec<Amount>,
+    /// What few ledgers print beside their amounts; kept apart, since a ledger may have a million rows.
+    pub beside: Option<Box<Beside>>,
+}
+
+/// What stands beside the amounts of a row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Beside {
     /// Its balance in yuan.
     pub balance: Option<Money>,
     /// Its printed rate: value as a ratio, and half of its last printed place.
     pub rate: Option<(Decimal, Decimal)>,
-    /// Weight, score and printed rate of a form's money row, as printed.
+    /// Weight of a form's money row, as printed.
     pub weight: Option<Decimal>,
     /// The filled score.
     pub score: Option<Decimal>,
@@ -241,6 +248,15 @@ fn clean_row(
         let column = table.column(meaning)?;
         sheet.seen(row, column.column).and_then(|cell| cells::cell_decimal(&cell))
     };
+    let beside = Beside {
+        balance: figure(Meaning::Balance)
+            .and_then(|value| Some(Money::rounded(value.checked_mul(unit.yuan())?))),
+        rate: rate_of(sheet, table, row),
+        weight: figure(Meaning::Weight),
+        score: figure(Meaning::Score),
+        reason: text(Meaning::Reason).map(|reason| pool.keep(&reason)),
+        measure: text(Meaning::Measure).map(|measure| pool.keep(&measure)),
+    };
     LedgerRow {
         row,
         label: pool.keep(raw_label.trim_end()),
@@ -251,13 +267,7 @@ fn clean_row(
         department: text(Meaning::Department).map(|name| pool.keep(&name)),
         amounts,
         unreadable: Vec::new(),
-        balance: figure(Meaning::Balance)
-            .and_then(|value| Some(Money::rounded(value.checked_mul(unit.yuan())?))),
-        rate: rate_of(sheet, table, row),
-        weight: figure(Meaning::Weight),
-        score: figure(Meaning::Score),
-        reason: text(Meaning::Reason).map(|reason| pool.keep(&reason)),
-        measure: text(Meaning::Measure).map(|measure| pool.keep(&measure)),
+        beside: (beside != Beside::default()).then(|| Box::new(beside)),
     }
 }
 

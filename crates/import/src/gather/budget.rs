@@ -100,6 +100,7 @@ pub fn build(book: &Book, sources: &[Source<'_>], findings: &mut Vec<Finding>) -
         printed_figures(book, source, findings);
         duplicates(book, source, findings);
     }
+    drop(items);
     let groups = match frame::group(&entries) {
         Ok(groups) => groups,
         Err(error) => {
@@ -109,7 +110,8 @@ pub fn build(book: &Book, sources: &[Source<'_>], findings: &mut Vec<Finding>) -
             Vec::new()
         }
     };
-    for (line, group) in groups.iter().enumerate() {
+    budget.lines.reserve_exact(groups.len());
+    for (line, group) in groups.into_iter().enumerate() {
         let mut places = Vec::new();
         for entry in &group.rows {
             let (source, index) = origin[*entry];
@@ -125,15 +127,15 @@ pub fn build(book: &Book, sources: &[Source<'_>], findings: &mut Vec<Finding>) -
         let mut places = places.into_iter();
         let reason = first_text(group.rows.iter().map(|entry| {
             let (source, index) = origin[*entry];
-            sources[source].ledger.rows[index].reason.as_deref()
+            sources[source].ledger.rows[index].beside.as_ref()?.reason.as_deref()
         }));
         budget.lines.push(BudgetLine {
             path: ledger.path(index),
             codes: row.codes.clone(),
             fund: row.fund.clone(),
-            amounts: group.amounts.clone(),
+            amounts: group.amounts,
             reason,
-            measure: row.measure.as_deref().map(str::to_owned),
+            measure: row.beside.as_ref().and_then(|b| b.measure.as_deref()).map(str::to_owned),
             source: places.next().unwrap_or_default(),
             more: places.collect(),
         });
@@ -209,11 +211,12 @@ fn printed_figures(book: &Book, source: &Source<'_>, findings: &mut Vec<Finding>
         let Some((whole, spent)) = budget(row).zip(row.amounts.get(Amount::Executed)) else {
             continue;
         };
-        if let Some(stated) = row.balance {
+        let Some(beside) = &row.beside else { continue };
+        if let Some(stated) = beside.balance {
             balances.push((row, stated, whole - spent));
         }
         if let (Some((stated, half)), Some(exact)) =
-            (row.rate, Ratio::of(spent.yuan(), whole.yuan()))
+            (beside.rate, Ratio::of(spent.yuan(), whole.yuan()))
         {
             let off = (exact.rounded(12) - stated).abs();
             // Floats carry at most 15 digits: a stored full-precision rate is right to that.

@@ -298,7 +298,9 @@ fn reconcile<'a>(
     for row in &mut other.ledger.rows {
         given.iter().for_each(|amount| row.amounts.set(*amount, None));
         row.unreadable.retain(|amount| missing.contains(amount));
-        (row.balance, row.rate) = (None, None);
+        if let Some(beside) = &mut row.beside {
+            (beside.balance, beside.rate) = (None, None);
+        }
     }
     accounts.extend(account);
     (!missing.is_empty()).then_some(other)
