@@ -481,3 +481,32 @@ fn messages_are_chinese_or_english() {
         assert!(words >= 4 && en != zh, "{code}: {en}");
     }
 }
+
+#[test]
+fn every_input_has_an_output_of_its_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let other = folder.path().join("乙");
+    std::fs::create_dir(&other).expect("a folder");
+    for (from, to) in [
+        ("formats/table-gbk.csv", folder.path().join("台账.csv")),
+        ("formats/table-page-gbk.xls", folder.path().join("台账.xls")),
+        ("formats/table-xml2003.xls", other.join("台账.xls")),
+        ("formats/table-gbk-names.zip", folder.path().join("全县.zip")),
+    ] {
+        std::fs::copy(fixtures().join(from), to).expect("a copy");
+    }
+    let files = ["台账.csv", "台账.xls", "乙/台账.xls", "全县.zip", "-o", "出"];
+    let outcome = program::run(folder.path(), files);
+    assert_eq!(outcome.exit, 0, "{}", outcome.stderr);
+    let expected = [
+        "全县-示例县文化馆_csv-绩效自评.xlsx",
+        "全县-示例县文化馆_xls-绩效自评.xlsx",
+        "台账-绩效自评.xlsx",
+        "台账_2-绩效自评.xlsx",
+        "台账_3-绩效自评.xlsx",
+    ];
+    assert_eq!(names_in(&folder.path().join("出")), expected);
+    let batch = program::run(folder.path(), ["batch", ".", "-o", "批", "--json"]);
+    let left = names_in(&folder.path().join("批"));
+    assert_eq!(left.len(), 6, "five and the summary: {left:?}; {}", batch.stderr);
+}

@@ -11,6 +11,7 @@ use crate::{Ended, screen, words};
 use jixiao_core::{Lang, Submission};
 use jixiao_export::{Evaluated, Stamp};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Runs the command.
@@ -21,11 +22,13 @@ pub fn run(args: &EvaluateArgs, lang: Lang) -> Result<Ended, CliError> {
     words::load(args.how.words.as_deref(), args.files.first().map(PathBuf::as_path), lang)?;
     let mut ended = Ended::Well;
     let mut documents = Vec::new();
+    let mut used = BTreeSet::new();
     let quiet = args.json || args.dry_run;
     let mut person = if quiet { None } else { Person::at_terminal(args.files.len() > 1) };
     for (name, inputs) in groups(args) {
-        let outcome =
-            inputs.and_then(|inputs| one(&inputs, args, lang, person.as_mut(), &mut documents));
+        let outcome = inputs.and_then(|inputs| {
+            one(&inputs, args, lang, person.as_mut(), (&mut documents, &mut used))
+        });
         ended = ended.max(outcome.unwrap_or_else(|error| {
             screen::warn(&error.message(lang));
             documents.push(refusal(&name, &error, lang));
@@ -65,7 +68,7 @@ fn one(
     args: &EvaluateArgs,
     lang: Lang,
     person: Option<&mut Person>,
-    documents: &mut Vec<Value>,
+    (documents, used): (&mut Vec<Value>, &mut BTreeSet<PathBuf>),
 ) -> Result<Ended, CliError> {
     let mut subjects = pipeline::evaluate(inputs, &args.how, lang)?;
     let Some(input) = inputs.first() else { return Err(CliError::NoFiles) };
@@ -76,7 +79,7 @@ fn one(
         }
     }
     let outputs =
-        if args.dry_run { Vec::new() } else { vec![write_workbook(input, args, &subjects)?] };
+        if args.dry_run { Vec::new() } else { vec![write_workbook(input, args, &subjects, used)?] };
     for output in &outputs {
         tell_kept(output, lang);
     }
@@ -96,10 +99,20 @@ fn write_workbook(
     input: &Input,
     args: &EvaluateArgs,
     subjects: &[Subject],
+    used: &mut BTreeSet<PathBuf>,
 ) -> Result<Written, CliError> {
     let beside = || input.path.parent().map(Path::to_owned).unwrap_or_default();
     let folder = args.out.clone().unwrap_or_else(beside);
-    let output = output_path(&folder, &input.named(&input.path), None);
+    let named = input.named(&input.path);
+    let mut output = output_path(&folder, &named, None);
+    // Inputs of one name, from two folders or of two formats, have an output each.
+    for number in 2.. {
+        if used.insert(output.clone()) {
+            break;
+        }
+        let stem = named.file_stem().unwrap_or_default().to_string_lossy();
+        output = output_path(&folder, &named.with_file_name(format!("{stem}_{number}.xlsx")), None);
+    }
     write::workbook(&output, bytes(subjects)?, args.force)
 }
 

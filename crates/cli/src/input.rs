@@ -12,8 +12,8 @@ pub struct Input {
     pub path: PathBuf,
     /// The name of the file, for messages and places.
     pub name: String,
-    /// Whether it was taken out of the archive at `path`.
-    pub packed: bool,
+    /// Of a file out of the archive at `path`, what outputs are named after beside the archive.
+    pub packed: Option<String>,
     /// All of it.
     pub bytes: Vec<u8>,
 }
@@ -26,31 +26,46 @@ impl Input {
         let bytes = read(path, limits.file_bytes)?;
         let files = open::expand(&name, &bytes, &limits).map_err(CliError::Open)?;
         Ok(match files {
-            None => vec![Input { path: path.to_owned(), name, packed: false, bytes }],
-            Some(files) => files
-                .into_iter()
-                .map(|(name, bytes)| Input { path: path.to_owned(), name, packed: true, bytes })
-                .collect(),
+            None => vec![Input { path: path.to_owned(), name, packed: None, bytes }],
+            Some(files) => {
+                let stems: Vec<String> = files.iter().map(|(name, _)| stem(name)).collect();
+                let alone = |own: &String| stems.iter().filter(|stem| *stem == own).count() == 1;
+                let own = |name: &str| match stem(name) {
+                    stem if alone(&stem) => stem,
+                    // 甲局.xls beside 甲局.csv.
+                    _ => name.replace('.', "_"),
+                };
+                let inputs = files.into_iter().map(|(name, bytes)| Input {
+                    path: path.to_owned(),
+                    packed: Some(own(&name)),
+                    name,
+                    bytes,
+                });
+                inputs.collect()
+            }
         })
     }
 
     /// Where it is, for a person: the path, and the name within the archive.
     pub fn shown(&self) -> String {
         let path = self.path.display();
-        if self.packed { format!("{path}/{}", self.name) } else { path.to_string() }
+        match self.packed {
+            Some(_) => format!("{path}/{}", self.name),
+            None => path.to_string(),
+        }
     }
 
     /// The path to name outputs after: a file of an archive has the archive's name before its own.
     pub fn named(&self, path: &Path) -> PathBuf {
-        let stem =
-            |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        match self.packed {
-            true => {
-                path.with_file_name(format!("{}-{}.xlsx", stem(path), stem(Path::new(&self.name))))
-            }
-            false => path.to_owned(),
+        match &self.packed {
+            Some(own) => path.with_file_name(format!("{}-{own}.xlsx", stem(&name_of(path)))),
+            None => path.to_owned(),
         }
     }
+}
+
+fn stem(name: &str) -> String {
+    Path::new(name).file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn read(path: &Path, most: u64) -> Result<Vec<u8>, CliError> {
