@@ -2,7 +2,7 @@
 //!
 //! * In: a sheet. Out: which rows are data, and the labels (项目名称, 主管部门, 年度 …) with their values.
 
-use super::header::Header;
+use super::header::{Header, is_line_cell};
 use super::{Table, TableKind};
 use crate::clean::cell_text;
 use crate::fold;
@@ -58,6 +58,9 @@ pub fn row_role(sheet: &Sheet, table: &Table, row: u32) -> RowRole {
     }
     if !numeric && is_header_like(sheet, table, row) {
         return RowRole::Skip(("重复的表头", "repeated header"));
+    }
+    if !numeric && is_line_of_facts(sheet, table, row) {
+        return RowRole::Skip(("单位、年度等信息行", "line of facts such as department or unit"));
     }
     RowRole::Data
 }
@@ -126,16 +129,11 @@ pub fn has_numbers(sheet: &Sheet, table: &Table, row: u32) -> bool {
 
 /// A cell merged across two or more amount columns is a sentence, not an amount.
 fn spans_amounts(sheet: &Sheet, table: &Table, row: u32) -> bool {
-    let money = |column: u32| {
-        table.columns.iter().any(|held| {
-            held.column == column
-                && held.meaning.is_some_and(|m| VOCABULARY.kind(m) == Kind::Amount)
-        })
-    };
     sheet.row(row).any(|cell| {
         let area = sheet.merge_at(row, cell.column).filter(|area| area[1] == cell.column);
         area.is_some_and(|[_, left, _, right]| {
-            let distinct = (left..=right.min(left + 60)).filter(|column| money(*column)).count();
+            let distinct =
+                (left..=right.min(left + 60)).filter(|column| is_money(table, *column)).count();
             let headed = sheet.merge_at(table.header.bottom, left);
             // The title itself may be merged over the same columns: then the cell is one amount.
             let same = headed.is_some_and(|head| head[1] <= left && head[3] >= right);
@@ -150,6 +148,24 @@ fn is_header_like(sheet: &Sheet, table: &Table, row: u32) -> bool {
         own.is_some_and(|own| column.title.split('/').any(|word| fold::plain(word) == own))
     });
     same.count() >= 2
+}
+
+/// `编制单位：某局 | | 单位：元` above the header of a further page: lines stand where amounts should.
+fn is_line_of_facts(sheet: &Sheet, table: &Table, row: u32) -> bool {
+    let lists = [TableKind::BudgetLedger, TableKind::Payments, TableKind::Adjustments]
+        .contains(&table.kind);
+    let own = table.header.floor..=table.header.right;
+    let cells = || sheet.row(row).filter(|cell| own.contains(&cell.column));
+    let mut money = cells().filter(|cell| is_money(table, cell.column)).peekable();
+    let stand_for_amounts = money.peek().is_some() && money.all(|cell| is_line_cell(&cell));
+    lists
+        && (stand_for_amounts || (cells().count() >= 2 && cells().all(|cell| is_line_cell(&cell))))
+}
+
+fn is_money(table: &Table, column: u32) -> bool {
+    table.columns.iter().any(|held| {
+        held.column == column && held.meaning.is_some_and(|m| VOCABULARY.kind(m) == Kind::Amount)
+    })
 }
 
 /// A label with its value and the cell of the value.
