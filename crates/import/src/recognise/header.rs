@@ -12,7 +12,7 @@ use crate::fold::{self, Title};
 use crate::grid::{Cell, Sheet, Value};
 use beside::side_by_side;
 use jixiao_core::Cells;
-use levels::{is_header_row, is_number, last_row, upper_word};
+use levels::{is_header_row, is_number, is_unit_row, last_row, upper_word};
 pub(super) use levels::{is_line_cell, is_title};
 pub use numbers::is_column_numbers;
 use std::collections::BTreeSet;
@@ -152,6 +152,9 @@ fn heads(sheet: &Sheet, top: u32, bottom: u32, span: (u32, u32)) -> Vec<ColumnHe
             }
         }
     }
+    let only_units =
+        |row: u32| row > top && is_unit_row(&within(sheet, row, span).collect::<Vec<_>>());
+    let unit_rows: BTreeSet<u32> = (top..=bottom).filter(|row| only_units(*row)).collect();
     let mut found = Vec::new();
     for column in columns {
         let mut texts: Vec<String> = Vec::new();
@@ -162,14 +165,29 @@ fn heads(sheet: &Sheet, top: u32, bottom: u32, span: (u32, u32)) -> Vec<ColumnHe
                 None if row < bottom => upper_word(sheet, top, row, column),
                 None => None,
             };
+            // The word 单位 beside units is no title.
+            let text =
+                text.filter(|text| !unit_rows.contains(&row) || fold::unit_line(text).is_some());
             if let Some(text) = text.filter(|text| texts.last().is_none_or(|last| last != text)) {
                 texts.push(text.to_owned());
             }
         }
         if !texts.is_empty() {
-            let path = texts.iter().map(|text| fold::title(text)).collect();
+            let path = path(&texts);
             found.push(ColumnHead { column, texts, path });
         }
     }
     found
+}
+
+/// The folded words above a column; a unit below a title is that title's.
+fn path(texts: &[String]) -> Vec<Title> {
+    let mut path: Vec<Title> = Vec::new();
+    for text in texts {
+        match (path.last_mut(), fold::unit_line(text)) {
+            (Some(last), Some(unit)) => last.unit = last.unit.or(Some(unit)),
+            _ => path.push(fold::title(text)),
+        }
+    }
+    path
 }

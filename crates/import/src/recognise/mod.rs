@@ -182,6 +182,7 @@ fn tables_of(sheet: &Sheet, index: usize, answers: &Answers) -> Vec<Table> {
                 && table.header.bottom < header.top
                 && table.header.signature == header.signature
                 && !context::form_between(sheet, table, header.top)
+                && !unit::changes_between(sheet, table, header.top)
         });
         let until = headers[position + 1..]
             .iter()
@@ -210,6 +211,7 @@ fn tables_of(sheet: &Sheet, index: usize, answers: &Answers) -> Vec<Table> {
             answers: answers.for_headings(&header.fingerprint()),
         };
         extend_body(sheet, &mut table, header.bottom, until);
+        unit::know_columns_of_units(sheet, &mut table);
         if kind == TableKind::BudgetLedger && is_form_money(sheet, &table) {
             table.kind = TableKind::FormMoney;
         }
@@ -228,20 +230,34 @@ fn tables_of(sheet: &Sheet, index: usize, answers: &Answers) -> Vec<Table> {
     mark_forms(sheet, &mut tables);
     unmark_ledgers(sheet, &mut tables);
     for position in 0..tables.len() {
-        let (above, below) = surroundings(&tables, position);
-        let found = unit::find(sheet, &tables[position], above, below);
+        let around = surroundings(sheet, &tables, position);
+        let found = unit::find(sheet, &tables[position], &around);
         tables[position].unit = found;
     }
     tables
 }
 
-/// The rows around a table, up to the tables above and below it; one that stands beside it shares them.
-fn surroundings(tables: &[Table], position: usize) -> (u32, u32) {
-    let bottom = |table: &Table| table.body.last().copied().unwrap_or(table.header.bottom);
+/// What surrounds a table: the rows up to the tables above and below it, and the tables that stand beside it.
+fn surroundings(sheet: &Sheet, tables: &[Table], position: usize) -> unit::Around {
+    // Rows without figures at the end of a table may be the title of the next one.
+    let bottom = |table: &Table| {
+        let figures = |row: &&u32| context::has_numbers(sheet, table, **row);
+        table.body.iter().rev().find(figures).copied().unwrap_or(table.header.bottom)
+    };
     let own = &tables[position];
+    let own_bottom = bottom(own);
     let ends = tables.iter().map(bottom).filter(|end| *end < own.header.top);
-    let tops = tables.iter().map(|table| table.header.top).filter(|top| *top > bottom(own));
-    (ends.max().map_or(0, |end| end + 1), tops.min().unwrap_or(u32::MAX))
+    let tops = tables.iter().map(|table| table.header.top).filter(|top| *top > own_bottom);
+    let beside = tables.iter().filter(|table| {
+        !table.header.overlaps(&own.header)
+            && table.header.top <= own_bottom
+            && own.header.top <= bottom(table)
+    });
+    unit::Around {
+        above: ends.max().map_or(0, |end| end + 1),
+        below: tops.min().unwrap_or(u32::MAX),
+        beside: beside.map(|table| table.header.left..=table.header.right).collect(),
+    }
 }
 
 /// Rows named by funds are a form's money only where a form is: beside indicators or below its title. A sheet that sums up

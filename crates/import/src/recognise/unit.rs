@@ -1,16 +1,17 @@
 //! Units: in which unit a table prints its amounts, with the evidence.
 //!
-//! Evidence in order: the title's own bracket; the words in the table's head (项目资金(万元)); the line nearest
-//! above; the lines below; the sheet's name; then magnitude, which only ever proves 元.
+//! Evidence in order: the title's own bracket; a column of units; the words in the table's head (项目资金(万元)); the
+//! line nearest above; a list of facts to the right; the lines below; the sheet's name; then magnitude, which only ever proves 元.
 
 use super::Table;
 use crate::clean::cell_decimal;
 use crate::clean::cells::{is_blank, own_unit};
 use crate::fold;
-use crate::grid::{Sheet, Value};
-use crate::vocabulary::{Kind, VOCABULARY};
+use crate::grid::{Cell, Sheet, Value};
+use crate::vocabulary::{Kind, Meaning, VOCABULARY};
 use jixiao_core::{Cells, Unit};
 use rust_decimal::Decimal;
+use std::ops::RangeInclusive;
 
 /// How the unit is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,13 +44,26 @@ fn stated(unit: Unit, at: Cells) -> UnitFound {
     UnitFound { unit: Some(unit), evidence: Evidence::Stated, at, rival: None }
 }
 
-/// The unit of a table whose surroundings reach from row `above` to row `below`.
-pub fn find(sheet: &Sheet, table: &Table, above: u32, below: u32) -> UnitFound {
+/// What surrounds a table.
+pub struct Around {
+    /// The rows of lines above it begin here.
+    pub above: u32,
+    /// The next table below begins here.
+    pub below: u32,
+    /// The columns of the tables that stand beside it.
+    pub beside: Vec<RangeInclusive<u32>>,
+}
+
+/// The unit of a table, by its own words or what surrounds it.
+pub fn find(sheet: &Sheet, table: &Table, around: &Around) -> UnitFound {
+    let in_lines = |rows: &mut dyn Iterator<Item = u32>| in_lines(sheet, rows, &around.beside);
     in_titles(table)
+        .or_else(|| in_column(sheet, table))
         .or_else(|| in_head(sheet, table))
-        .or_else(|| above_table(sheet, above, table.header.top))
-        .or_else(|| in_lines(sheet, outside(sheet, table, below)))
-        .or_else(|| in_lines(sheet, lines(sheet, 0, table.header.top).rev()))
+        .or_else(|| above_table(sheet, around, table.header.top))
+        .or_else(|| to_the_right(sheet, table, around))
+        .or_else(|| in_lines(&mut outside(sheet, table, around.below)))
+        .or_else(|| in_lines(&mut lines(sheet, 0, table.header.top).rev()))
         .or_else(|| in_name(&sheet.name).map(|unit| stated(unit, Cells::default())))
         .or_else(|| in_cells(sheet, table))
         .unwrap_or_else(|| by_magnitude(sheet, table))
@@ -122,10 +136,10 @@ fn line_unit(text: &str) -> Option<Unit> {
 }
 
 /// The nearest line above a table; a further line or title of the same table that says another unit is its rival.
-fn above_table(sheet: &Sheet, above: u32, top: u32) -> Option<UnitFound> {
-    let mut found = in_lines(sheet, lines(sheet, above, top).rev())?;
+fn above_table(sheet: &Sheet, around: &Around, top: u32) -> Option<UnitFound> {
+    let mut found = in_lines(sheet, lines(sheet, around.above, top).rev(), &around.beside)?;
     let nearest = found.at.bounds().map_or(top, |[row, ..]| row);
-    let further = in_lines(sheet, lines(sheet, above, nearest).rev());
+    let further = in_lines(sheet, lines(sheet, around.above, nearest).rev(), &around.beside);
     if let Some((unit, other)) = further.and_then(|other| Some((other.unit?, other)))
         && found.rival.is_none()
         && found.unit != Some(unit)
@@ -135,26 +149,87 @@ fn above_table(sheet: &Sheet, above: u32, top: u32) -> Option<UnitFound> {
     Some(found)
 }
 
-/// The nearest line that states a unit; two different ones in that line are rivals.
-fn in_lines(sheet: &Sheet, rows: impl Iterator<Item = u32>) -> Option<UnitFound> {
-    for row in rows {
-        let mut found: Option<UnitFound> = None;
-        for cell in sheet.row(row) {
-            let Value::Text(text) = cell.value else { continue };
-            let unit = line_unit(text);
-            let Some(unit) = unit else { continue };
-            let at = Cells::one(row, cell.column);
-            match &mut found {
-                None => found = Some(stated(unit, at)),
-                Some(first) if first.unit != Some(unit) => first.rival = Some((unit, at)),
-                Some(_) => {}
-            }
-        }
-        if found.is_some() {
-            return found;
+/// The nearest line that states a unit; two different ones in that line are rivals, unless one of them stands above or
+/// below a table beside this one.
+fn in_lines(
+    sheet: &Sheet,
+    rows: impl Iterator<Item = u32>,
+    beside: &[RangeInclusive<u32>],
+) -> Option<UnitFound> {
+    rows.into_iter().find_map(|row| {
+        let said = sheet.row(row).filter_map(|cell| match cell.value {
+            Value::Text(text) => Some((line_unit(text)?, cell.column)),
+            _ => None,
+        });
+        let said: Vec<(Unit, u32)> = said.collect();
+        let elsewhere = |column: u32| beside.iter().any(|columns| columns.contains(&column));
+        let own: Vec<(Unit, u32)> =
+            said.iter().copied().filter(|(_, column)| !elsewhere(*column)).collect();
+        let said = if own.is_empty() { said } else { own };
+        let (first, column) = *said.first()?;
+        let rival = said.iter().rev().find(|(unit, _)| *unit != first);
+        let rival = rival.map(|(unit, column)| (*unit, Cells::one(row, *column)));
+        Some(UnitFound { rival, ..stated(first, Cells::one(row, column)) })
+    })
+}
+
+/// Whether the lines above a header that repeats a table's say another unit than those above the table: then it is not
+/// that table's next page.
+pub fn changes_between(sheet: &Sheet, table: &Table, top: u32) -> bool {
+    let nearest = |from, to| in_lines(sheet, lines(sheet, from, to).rev(), &[])?.unit;
+    let between = nearest(table.header.bottom + 1, top);
+    between.is_some_and(|unit| nearest(0, table.header.top).is_some_and(|own| own != unit))
+}
+
+/// The unit in a list of facts to the right of a table: `金额单位 | 元`.
+fn to_the_right(sheet: &Sheet, table: &Table, around: &Around) -> Option<UnitFound> {
+    let bottom = table.body.last().copied().unwrap_or(table.header.bottom);
+    let outside = |column: u32| {
+        column > table.header.right && !around.beside.iter().any(|own| own.contains(&column))
+    };
+    lines(sheet, table.header.top, bottom + 1).find_map(|row| {
+        let cells: Vec<_> = sheet.row(row).filter(|cell| outside(cell.column)).collect();
+        let text = |cell: &Cell<'_>| match cell.value {
+            Value::Text(text) => Some(fold::plain(text)),
+            _ => None,
+        };
+        let mut before: Option<String> = None;
+        cells.iter().find_map(|cell| {
+            let own = text(cell)?;
+            let labelled = before
+                .replace(own.clone())
+                .is_some_and(|label| label.trim_end_matches(':').ends_with("单位"));
+            let bare = fold::unit_word(&own).filter(|_| labelled);
+            let unit = fold::announced_unit(&own).or(bare)?;
+            Some(stated(unit, Cells::one(row, cell.column)))
+        })
+    })
+}
+
+/// The unit that a column of units gives for every row; different ones are rivals.
+fn in_column(sheet: &Sheet, table: &Table) -> Option<UnitFound> {
+    let column = table.column(Meaning::MeasureUnit)?.column;
+    let unit = |row: &u32| Some((fold::unit_word(&fold::plain(sheet.text(*row, column)?))?, *row));
+    let mut units = table.body.iter().filter_map(unit);
+    let (first, row) = units.next()?;
+    let rival = units.find(|(unit, _)| *unit != first);
+    let rival = rival.map(|(unit, row)| (unit, Cells::one(row, column)));
+    Some(UnitFound { rival, ..stated(first, Cells::one(row, column)) })
+}
+
+/// A column 单位 that holds nothing but units of money is no list of departments.
+pub fn know_columns_of_units(sheet: &Sheet, table: &mut Table) {
+    let body = &table.body;
+    let only_units = |column: u32| {
+        let mut texts = body.iter().filter_map(|row| sheet.text(*row, column)).peekable();
+        texts.peek().is_some() && texts.all(|text| fold::unit_word(&fold::plain(text)).is_some())
+    };
+    for column in &mut table.columns {
+        let named = matches!(column.meaning, Some(Meaning::Department | Meaning::MeasureUnit));
+        if named && only_units(column.column) {
+            column.meaning = Some(Meaning::MeasureUnit);
         }
     }
-    None
 }
 
 fn in_name(name: &str) -> Option<Unit> {

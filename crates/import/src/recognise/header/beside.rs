@@ -3,9 +3,13 @@
 //! * In: the rows of a header. Out: one header, or several when blank columns part groups that repeat the same words.
 
 use super::{ColumnHead, FLOOR, Header, WHOLE_ROW, heads};
-use crate::grid::Sheet;
+use crate::fold;
+use crate::grid::{Sheet, Value};
 use crate::vocabulary::{Meaning, VOCABULARY};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// So many rows beside a table are looked at for facts.
+const FACTS: u32 = 100;
 
 /// One header, or several when blank columns separate groups that are tables of their own.
 pub(super) fn side_by_side(sheet: &Sheet, top: u32, bottom: u32, span: (u32, u32)) -> Vec<Header> {
@@ -21,6 +25,9 @@ pub(super) fn side_by_side(sheet: &Sheet, top: u32, bottom: u32, span: (u32, u32
             None => groups.push(vec![head]),
         }
     }
+    if groups.len() >= 2 && groups.iter().any(|group| !are_facts(sheet, top, group)) {
+        groups.retain(|group| !are_facts(sheet, top, group));
+    }
     let alone = |group: &Vec<ColumnHead>| repeated_words(group).len() >= 2;
     let split = groups.len() >= 2
         && groups.iter().all(alone)
@@ -28,6 +35,20 @@ pub(super) fn side_by_side(sheet: &Sheet, top: u32, bottom: u32, span: (u32, u32
     let groups = if split { groups } else { vec![groups.into_iter().flatten().collect()] };
     let alone = !split && span == WHOLE_ROW;
     groups.into_iter().filter_map(|heads| header_of(top, bottom, alone, heads)).collect()
+}
+
+/// `部门名称 | 某局` beside the titles, with further labels or nothing below: facts about the table, no columns of it.
+fn are_facts(sheet: &Sheet, top: u32, group: &[ColumnHead]) -> bool {
+    let [label, value] = group else { return false };
+    let is_label = |text: &str| {
+        let text = text.trim().trim_end_matches(['：', ':']);
+        !VOCABULARY.labels(text).is_empty() || fold::plain(text) == "金额单位"
+    };
+    let rows = || sheet.row_numbers().filter(|row| (top..top + FACTS).contains(row));
+    let mut labels = rows().filter_map(|row| sheet.get(row, label.column));
+    let mut alone = rows().filter(|row| sheet.get(*row, value.column).is_some());
+    labels.all(|cell| matches!(cell.value, Value::Text(text) if is_label(text)))
+        && alone.all(|row| sheet.get(row, label.column).is_some())
 }
 
 fn repeated_words(group: &[ColumnHead]) -> BTreeSet<Meaning> {

@@ -239,6 +239,9 @@ fn continues(sheet: &Sheet, top: u32, bottom: u32, span: (u32, u32)) -> bool {
     if own.iter().any(|cell| title_text(cell).is_none()) {
         return false;
     }
+    if is_unit_row(&own) {
+        return true;
+    }
     let upper: Vec<Cell<'_>> = within(sheet, bottom, span).collect();
     let open = open_columns(sheet, bottom, &upper, &own);
     let fits = own.iter().all(|cell| {
@@ -266,6 +269,16 @@ fn continues(sheet: &Sheet, top: u32, bottom: u32, span: (u32, u32)) -> bool {
         })
         .count();
     fits && repeats < 2
+}
+
+/// `单位 | 元 | 元 | 元` below the titles.
+pub(super) fn is_unit_row(cells: &[Cell<'_>]) -> bool {
+    let unit =
+        |cell: &&Cell<'_>| title_text(cell).is_some_and(|text| fold::unit_line(text).is_some());
+    let label = |cell: &Cell<'_>| title_text(cell).is_some_and(|text| text.contains("单位"));
+    let units = cells.iter().filter(unit).count();
+    let labelled = cells.first().is_some_and(label);
+    units >= 2 && units + usize::from(labelled) >= cells.len()
 }
 
 /// The columns below the blanks beside group words that are not merged.
