@@ -160,6 +160,7 @@ impl<'a> Parser<'a> {
     }
 
     fn run(mut self) -> (usize, Tree) {
+        self.set_repeated_totals_aside();
         self.by_codes();
         self.parts_of_items();
         self.downwards();

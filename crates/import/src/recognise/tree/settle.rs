@@ -156,6 +156,7 @@ impl Parser<'_> {
             self.single_parts(total);
             return;
         }
+        self.count_items_below_parts(total);
         let covered = self.leaves(total);
         let last = covered.last().copied().unwrap_or(total).max(total);
         for index in 0..self.rows.len() {
@@ -174,6 +175,45 @@ impl Parser<'_> {
                 (None, None) if self.is_nothing(index) || self.nest_in(total, index) => {}
                 (None, None) if index > last => self.nodes[index].role = NodeRole::Aside,
                 (None, None) => {}
+            }
+        }
+    }
+
+    /// 合计, its kinds as 其中, then every item: where the items below come to the total as well, they are what is counted.
+    fn count_items_below_parts(&mut self, total: usize) {
+        let kinds = self.nodes[total].parts.clone();
+        let named = kinds.first().is_some_and(|first| self.facts.is_part(*first));
+        let Some(last) = kinds.last().copied().filter(|_| named) else { return };
+        let items: Vec<usize> =
+            self.tops().into_iter().filter(|row| *row > last.max(total)).collect();
+        let counted = items.iter().filter(|row| !self.is_nothing(**row)).count();
+        if counted <= kinds.len() || !self.sums(total, &items) {
+            return;
+        }
+        for kind in self.descendants(total) {
+            self.nodes[kind].role = NodeRole::Part;
+            self.nodes[kind].parts.clear();
+        }
+        self.own(total, items, true);
+    }
+
+    /// The total of everything printed at the end of every page: of rows that say the same only the last is compared, if
+    /// it is the sum of all items, on whatever page they stand.
+    pub(super) fn set_repeated_totals_aside(&mut self) {
+        let given = |index: &usize| self.has_amounts(*index);
+        let all: Vec<usize> = (0..self.rows.len()).filter(given).collect();
+        let grand: Vec<usize> =
+            all.iter().copied().filter(|index| self.facts.words(*index).grand).collect();
+        let Some((last, earlier)) = grand.split_last().filter(|(_, earlier)| !earlier.is_empty())
+        else {
+            return;
+        };
+        let item = |index: &usize| !self.named(*index) && !self.facts.is_part(*index);
+        let items: Vec<usize> = all.iter().copied().filter(item).collect();
+        if earlier.iter().all(|other| self.alike(*other, *last)) && self.sums(*last, &items) {
+            for other in earlier {
+                self.nodes[*other].role = NodeRole::Total;
+                self.owned[*other] = true;
             }
         }
     }

@@ -365,3 +365,36 @@ fn one_round_group_over_all_rows_is_asked_about() {
         assert_eq!(parse(&rows, &[Decimal::ZERO]).doubtful, doubtful, "{amounts:?}");
     }
 }
+
+#[test]
+fn totals_that_are_printed_on_every_page() {
+    check(
+        "each page prints the total of all",
+        "0",
+        "甲||100.5|90
+         乙||200|150.25
+         >合计||600.75|540.5
+         丙||300.25|300.25
+         >合计||600.75|540.5",
+    );
+    check(
+        "kinds below a total on top, then the items",
+        "0",
+        ">合计||600.75|540.5
+         ~其中：基本支出||300.5|240.25
+         ~   项目支出||300.25|300.25
+         甲||100.5|90
+         乙||200|150.25
+         丙||300.25|300.25",
+    );
+    check(
+        "kinds below a total on top, and rows that are not in it",
+        "0",
+        ">合计||600.75|540.5
+         其中：基本支出||300.5|240.25
+            项目支出||300.25|300.25
+         +甲||100.5|90
+         +乙||7|6
+         +丙||1|1",
+    );
+}
