@@ -141,6 +141,7 @@ struct SheetData {
     total: Vec<String>,
     grand_total: Vec<String>,
     class: Vec<String>,
+    group_total: Vec<String>,
     income: Vec<String>,
     expenditure: Vec<String>,
     running_total: Vec<String>,
@@ -285,12 +286,21 @@ impl Vocabulary {
     pub fn total_words(&self, label: &str) -> TotalWords {
         let key = Self::bare(label);
         let ends = ["合计", "小计", "总计", "共计"].iter().any(|word| key.ends_with(word));
+        let of_group = self.ends_as_group_total(label);
         TotalWords {
-            total: ends || self.sheet.total.contains(&key),
+            total: ends || of_group || self.sheet.total.contains(&key),
             grand: self.sheet.grand_total.contains(&key),
-            of_group: key.ends_with("小计"),
+            of_group: of_group || key.ends_with("小计"),
             running: self.sheet.running_total.contains(&key),
         }
+    }
+
+    /// `人员经费 汇总`, as a spreadsheet names the totals of the groups it makes; 数据汇总 is a name.
+    fn ends_as_group_total(&self, label: &str) -> bool {
+        let label = label.trim_end_matches(fold::is_blank);
+        let heads =
+            self.sheet.group_total.iter().filter_map(|word| label.strip_suffix(word.as_str()));
+        heads.into_iter().any(|head| head.ends_with(fold::is_blank) && !head.trim().is_empty())
     }
 
     /// Whether a text is nothing but a word for a total (本月合计, 累计), not one that ends like it (工资合计).
@@ -540,6 +550,7 @@ impl Default for Vocabulary {
             total: Vec::new(),
             grand_total: Vec::new(),
             class: Vec::new(),
+            group_total: Vec::new(),
             income: Vec::new(),
             expenditure: Vec::new(),
             running_total: Vec::new(),

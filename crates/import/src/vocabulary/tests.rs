@@ -44,6 +44,8 @@ fn total_rows_by_name() {
         ("基本支出小计", true),
         ("一、合计", true),
         ("合计：", true),
+        ("人员经费 汇总", true),
+        ("数据汇总", false),
         ("设计费", false),
         ("审计经费", false),
         ("统计调查", false),
