@@ -360,10 +360,8 @@ fn label_of(sheet: &Sheet, table: &Table, row: u32) -> String {
 /// Category and item names of a row, the widest first; merged ones stand for all their rows.
 fn names(sheet: &Sheet, table: &Table, row: u32, pool: &mut Pool) -> Vec<Arc<str>> {
     let mut names: Vec<Arc<str>> = Vec::new();
-    let named = table
-        .columns
-        .iter()
-        .filter(|column| matches!(column.meaning, Some(Meaning::Category | Meaning::Item)));
+    // A class is wider than an item, also where its column stands behind.
+    let named = table.columns_of(Meaning::Category).chain(table.columns_of(Meaning::Item));
     for column in named {
         let Some(text) = said(sheet, table, row, column.column) else { continue };
         let name = without_code(fold::numbering(text.trim()).1);
