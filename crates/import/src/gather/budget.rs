@@ -101,6 +101,7 @@ pub fn build(book: &Book, sources: &[Source<'_>], findings: &mut Vec<Finding>) -
         duplicates(book, source, findings);
     }
     drop(items);
+    super::pages::widen_totals(&mut budget, sources.len());
     let groups = match frame::group(&entries) {
         Ok(groups) => groups,
         Err(error) => {

@@ -19,6 +19,7 @@ mod kinds;
 mod matching;
 mod money;
 mod months;
+mod pages;
 mod pairs;
 mod payments;
 mod projects;
