@@ -345,6 +345,26 @@ mod tests {
         }
     }
 
+    /// Mutants of mutants of every target, a quarter of a minute for each.
+    #[test]
+    #[ignore = "slow: minutes"]
+    fn every_target_comes_back_for_minutes() {
+        for target in ALL {
+            let (mut pool, begun) = ((target.seeds)(), std::time::Instant::now());
+            let (mut random, mut count) = (Random::new(11), 0u64);
+            while begun.elapsed().as_secs() < 15 {
+                let seed = random.pick::<Vec<u8>>(&pool).clone();
+                let input = mutate::any(&seed, &mut random);
+                (target.run)(&input);
+                count += 1;
+                if random.once_in(20) && pool.len() < 200 {
+                    pool.push(input);
+                }
+            }
+            assert!(count > 0, "{}", target.name);
+        }
+    }
+
     /// Inputs that were found, kept for good: `found/<target>/*`.
     #[test]
     fn found_inputs_come_back() {

@@ -201,7 +201,7 @@ fn wire<'a>(cell: Cell<'a>, texts: &mut Texts) -> WireCell<'a> {
     WireCell { column: cell.column, value, format, formula: cell.formula }
 }
 
-/// Reads what [`write`] wrote.
+/// Reads what [`write()`] wrote.
 ///
 /// # Errors
 /// [`HandoverError`] when the bytes are not all of it, or more.
