@@ -119,7 +119,11 @@ fn table_of(sheet: &Sheet, table: &Table) -> TableInspection {
         range: sheet.original(table.range()).to_string(),
         header_rows: match sheet.turn {
             Some(turn) => (turn.top + 1..=turn.bottom + 1).collect(),
-            None => (table.header.top + 1..=table.header.bottom + 1).collect(),
+            // A sheet that goes on without a heading has none.
+            None => (table.header.top..=table.header.bottom)
+                .filter(|row| !table.body.contains(row))
+                .map(|row| row + 1)
+                .collect(),
         },
         unit: table.unit.unit,
         unit_evidence: match table.unit.evidence {

@@ -34,6 +34,8 @@ mod years;
 use crate::grid::Book;
 use crate::recognise::{Recognised, Table};
 pub use account::{Account, Sum};
+pub(crate) use budget::answer_effect;
+pub(crate) use journal::within_rounding;
 pub(crate) use months::month_of;
 pub use units::prove as prove_units;
 

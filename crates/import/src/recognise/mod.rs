@@ -6,6 +6,7 @@
 
 pub mod columns;
 pub mod context;
+mod continued;
 pub mod header;
 pub mod proof;
 pub mod tree;
@@ -135,6 +136,9 @@ pub fn recognise(book: &Book, answers: &Answers) -> Recognised {
     proof::share_proofs(&mut recognised.tables);
     recognised.findings =
         recognised.tables.iter().filter_map(|table| unused(book, table)).collect();
+    if !recognised.tables.is_empty() {
+        continued::read(book, &mut recognised);
+    }
     recognised
 }
 
