@@ -14,6 +14,8 @@ pub mod turn;
 pub mod unit;
 
 use crate::answers::Answers;
+use crate::clean::cells::Notes;
+use crate::clean::ledger;
 use crate::grid::{Book, Sheet, SheetState, Turn};
 use crate::vocabulary::{Meaning, VOCABULARY};
 use columns::{Column, Doubt};
@@ -21,6 +23,8 @@ use header::Header;
 use jixiao_core::{Cells, Code, Finding, Place, Question};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use tree::NodeRole;
 use unit::UnitFound;
 
 /// What a table is.
@@ -237,8 +241,32 @@ fn tables_of(sheet: &Sheet, index: usize, answers: &Answers) -> Vec<Table> {
         let around = surroundings(sheet, &tables, position);
         let found = unit::find(sheet, &tables[position], &around);
         tables[position].unit = found;
+        drop_notes(sheet, &mut tables[position]);
     }
     tables
+}
+
+/// A note below a table may name an amount. The printed total proves that it is none of the table's.
+fn drop_notes(sheet: &Sheet, table: &mut Table) {
+    let is_note = |row: &u32| {
+        context::first_text(sheet, *row, &table.header)
+            .is_some_and(|text| VOCABULARY.is_footer(text))
+    };
+    let notes: Vec<u32> = table.body.iter().copied().filter(is_note).collect();
+    if notes.is_empty() || table.kind != TableKind::BudgetLedger {
+        return;
+    }
+    let mut quiet = Notes::new(&Arc::from(""), sheet);
+    let unit = table.unit.unit.unwrap_or_default();
+    let cleaned = ledger::ledger(sheet, table, unit, &mut quiet);
+    let rows = cleaned.rows.iter().zip(&cleaned.tree.nodes);
+    let beside =
+        rows.filter(|(row, node)| node.role == NodeRole::Aside && notes.contains(&row.row));
+    let beside: Vec<u32> = beside.map(|(row, _)| row.row).collect();
+    table.body.retain(|row| !beside.contains(row));
+    let why =
+        ("表尾说明，合计不含其中的金额", "note; the printed total does not contain its amount");
+    table.skipped.extend(beside.into_iter().map(|row| Skipped { row, why }));
 }
 
 /// What surrounds a table: the rows up to the tables above and below it, and the tables that stand beside it.
