@@ -82,6 +82,9 @@ fn mark(text: &str) -> Option<Mark> {
         (Some(only), None) if only.is_ascii_alphabetic() => {
             Some(Mark::Letter(u32::from(only.to_ascii_lowercase()) - u32::from('a')))
         }
+        (Some(only), None) if ('①'..='⑳').contains(&only) => {
+            Some(Mark::Number(u32::from(only) - u32::from('①') + 1))
+        }
         (Some(only), None) if "甲乙丙丁戊己庚辛-".contains(only) => Some(Mark::Beside),
         _ if matches!(bare, "栏次" | "行次" | "列次") => Some(Mark::Beside),
         _ => is_formula(bare).then_some(Mark::Formula),
@@ -91,7 +94,7 @@ fn mark(text: &str) -> Option<Mark> {
 /// `1+2-3`, `(5/4)*100%`: numbers or letters of columns, with at least one operation between them.
 fn is_formula(text: &str) -> bool {
     let operation = |c: char| matches!(c, '+' | '-' | '*' | '/' | '×' | '÷');
-    let operand = |c: char| c.is_ascii_alphanumeric();
+    let operand = |c: char| c.is_ascii_alphanumeric() || ('①'..='⑳').contains(&c);
     text.contains(operation)
         && text.starts_with(|c| operand(c) || c == '(')
         && text.chars().all(|c| operation(c) || operand(c) || matches!(c, '(' | ')' | '%' | '.'))
@@ -113,6 +116,7 @@ mod tests {
             ("栏次|1|2|3=1+2|4", true),
             ("甲|1|2|3＝1＋2|4", true),
             ("栏次|(1)|(2)|(3)=(1)+(2)|(4)", true),
+            ("栏次|①|②|③=①+②|④", true),
             ("栏次|1|2|1+2|4", true),
             ("栏次|A|B|C=A+B|D", true),
             ("1|2|3|4|5", true),
