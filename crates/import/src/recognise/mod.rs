@@ -287,9 +287,23 @@ fn surroundings(sheet: &Sheet, tables: &[Table], position: usize) -> unit::Aroun
     });
     unit::Around {
         above: ends.max().map_or(0, |end| end + 1),
-        below: tops.min().unwrap_or(u32::MAX),
+        below: tops.min().map_or(u32::MAX, |top| end_of_footers(sheet, own_bottom, top)),
         beside: beside.map(|table| table.header.left..=table.header.right).collect(),
     }
+}
+
+/// Of the lines between a table and the next one, those up to the first blank row are its footers; the others, and all
+/// of them where no row is blank, are the title of the next table.
+fn end_of_footers(sheet: &Sheet, bottom: u32, next: u32) -> u32 {
+    let between = sheet.row_numbers().filter(|row| (bottom + 1..next).contains(row));
+    let mut expected = bottom + 1;
+    for row in between {
+        if row > expected {
+            return row;
+        }
+        expected = row + 1;
+    }
+    if expected == next { bottom + 1 } else { expected }
 }
 
 /// Rows named by funds are a form's money only where a form is: beside indicators or below its title. A sheet that sums up

@@ -466,3 +466,47 @@ fn a_rate_that_stands_as_text_is_no_label() {
          |630.55|485.52|77.00%";
     assert_eq!(counted(text), ["网络租赁费"]);
 }
+
+#[test]
+fn each_table_has_the_unit_that_is_said_of_it() {
+    let yuan = Some(Unit::Yuan);
+    let wan = Some(Unit::TenThousand);
+    for (name, text, expected) in [
+        ("below the titles", "项目|预算数|执行数\n|元|元\n甲|1|1\n乙|2|2", vec![yuan]),
+        ("with its word", "项目|预算数|执行数\n单位|(万元)|(万元)\n甲|1|1\n乙|2|2", vec![wan]),
+        ("a column of units", "项目|单位|预算数|执行数\n甲|万元|1|1\n乙|万元|2|2", vec![wan]),
+        (
+            "to the right",
+            "项目|预算数|执行数|@|部门名称|某局\n甲|1|1|@|金额单位|万元\n乙|2|2",
+            vec![wan],
+        ),
+        (
+            "two titles",
+            "基本支出（单位：元）\n项目|预算数|执行数\n甲|1|1\n乙|2|2\n项目支出（单位：万元）\n项目|预算数|执行数\n丙|1|1\n丁|2|2",
+            vec![yuan, wan],
+        ),
+        (
+            "the second alone",
+            "基本支出\n项目|预算数|执行数\n甲|1|1\n乙|2|2\n项目支出（单位：万元）\n项目|预算数|执行数\n丙|1|1\n丁|2|2",
+            vec![None, wan],
+        ),
+        (
+            "side by side",
+            "@|@|单位：元|@|@|@|单位：万元\n项目|预算数|执行数|@|项目|预算数|执行数\n甲|1|1|@|丙|1|1\n乙|2|2|@|丁|2|2",
+            vec![yuan, wan],
+        ),
+    ] {
+        // A cell of `@` is none at all.
+        let cells = sheet(text);
+        let mut builder = SheetBuilder::new("表", SheetState::Visible);
+        let rows: Vec<u32> = cells.row_numbers().collect();
+        for cell in rows.iter().flat_map(|row| cells.row(*row)) {
+            if !matches!(cell.value, Value::Text("@" | "")) {
+                builder.push(cell);
+            }
+        }
+        let tables = tables_of(&builder.build(), 0, &Answers::default());
+        let units: Vec<Option<Unit>> = tables.iter().map(|table| table.unit.unit).collect();
+        assert_eq!(units, expected, "{name}");
+    }
+}

@@ -173,12 +173,13 @@ fn in_lines(
     })
 }
 
-/// Whether the lines above a header that repeats a table's say another unit than those above the table: then it is not
-/// that table's next page.
+/// Whether the lines above a header that repeats a table's say a unit that those above the table do not say: then it is
+/// not that table's next page.
 pub fn changes_between(sheet: &Sheet, table: &Table, top: u32) -> bool {
     let nearest = |from, to| in_lines(sheet, lines(sheet, from, to).rev(), &[])?.unit;
     let between = nearest(table.header.bottom + 1, top);
-    between.is_some_and(|unit| nearest(0, table.header.top).is_some_and(|own| own != unit))
+    let own = in_titles(table).and_then(|own| own.unit).or_else(|| nearest(0, table.header.top));
+    between.is_some() && between != own
 }
 
 /// The unit in a list of facts to the right of a table: `金额单位 | 元`.
