@@ -7,7 +7,7 @@ use crate::fold;
 use crate::gather::questions::row_question;
 use crate::grid::{Cell, Format, Sheet, Value};
 use crate::recognise::Table;
-use crate::recognise::tree::{self, NodeRole, Tree, TreeRow};
+use crate::recognise::tree::{self, Flow, NodeRole, Tree, TreeRow};
 use crate::vocabulary::{Kind, Meaning, VOCABULARY};
 use jixiao_core::{Amount, Amounts, Cells, Codes, Money, Unit, number};
 use rust_decimal::Decimal;
@@ -416,7 +416,9 @@ fn function_code(sheet: &Sheet, table: &Table, row: u32) -> Option<String> {
 
 fn note_heading(headings: &mut Vec<(u8, Arc<str>)>, row: &LedgerRow) {
     let (depth, text) = fold::numbering(&row.label);
-    if let Some(depth) = depth {
+    // 本年收入 above rows is a heading without a number too.
+    let flow = VOCABULARY.is_income(text) || VOCABULARY.is_expenditure(text);
+    if let Some(depth) = depth.or(flow.then_some(1)) {
         headings.retain(|(heading, _)| *heading < depth);
         headings.push((depth, Arc::from(text.trim())));
     }
@@ -488,6 +490,7 @@ fn tree_rows<'a>(
             indent: fold::indent(&row.label),
             amounts: Cow::Borrowed(printed),
             said_total: said_total(&row.label),
+            flow: Flow::below(&row.headings),
         })
         .collect()
 }

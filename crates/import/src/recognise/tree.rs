@@ -9,9 +9,11 @@ mod layers;
 mod runs;
 mod settle;
 
+use crate::vocabulary::VOCABULARY;
 use facts::Facts;
 use rust_decimal::Decimal;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A row as the tree sees it.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +30,27 @@ pub struct TreeRow<'a> {
     pub amounts: Cow<'a, [Option<Decimal>]>,
     /// A person said that it is a total.
     pub said_total: bool,
+    /// What the heading above it says: money that came in, or that was spent.
+    pub flow: Option<Flow>,
+}
+
+/// Which way money goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// It came in.
+    In,
+    /// It was spent.
+    Out,
+}
+
+impl Flow {
+    /// What the innermost heading that speaks of it says.
+    pub fn below(headings: &[Arc<str>]) -> Option<Flow> {
+        headings.iter().rev().find_map(|heading| {
+            let income = VOCABULARY.is_income(heading).then_some(Flow::In);
+            income.or_else(|| VOCABULARY.is_expenditure(heading).then_some(Flow::Out))
+        })
+    }
 }
 
 /// What a row is.
@@ -160,6 +183,7 @@ impl<'a> Parser<'a> {
     }
 
     fn run(mut self) -> (usize, Tree) {
+        self.set_headed_income_aside();
         self.set_repeated_totals_aside();
         self.by_codes();
         self.parts_of_items();

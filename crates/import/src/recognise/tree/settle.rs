@@ -3,7 +3,7 @@
 //! * In: the rows with what runs found. Out: every total with its parts, and the one total of the whole.
 //! * A row that is called a total is never counted beside the rows it should total.
 
-use super::{NodeRole, Parser};
+use super::{Flow, NodeRole, Parser};
 use crate::vocabulary::VOCABULARY;
 use rust_decimal::Decimal;
 
@@ -303,6 +303,19 @@ impl Parser<'_> {
                 self.own(index - 1, vec![index], true);
             } else if grouped {
                 self.doubtful.push(index - 1);
+            }
+        }
+    }
+
+    /// What stands below 一、本年收入 is no expenditure where other rows stand below 二、本年支出.
+    pub(super) fn set_headed_income_aside(&mut self) {
+        if !self.rows.iter().any(|row| row.flow == Some(Flow::Out)) {
+            return;
+        }
+        for index in 0..self.rows.len() {
+            if self.rows[index].flow == Some(Flow::In) {
+                self.nodes[index].role = NodeRole::Aside;
+                self.owned[index] = true;
             }
         }
     }

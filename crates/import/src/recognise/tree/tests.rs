@@ -26,6 +26,7 @@ fn check(name: &str, half: &str, table: &str) {
             indent: fold::indent(label),
             amounts,
             said_total: false,
+            flow: None,
         });
         expected.push(role);
     }
@@ -397,4 +398,25 @@ fn totals_that_are_printed_on_every_page() {
          +乙||7|6
          +丙||1|1",
     );
+}
+
+#[test]
+fn what_stands_below_a_heading_of_income_is_no_expenditure() {
+    let headings =
+        ["一、本年收入", "二、本年支出", "项目"].map(|text| [Arc::from(fold::numbering(text).1)]);
+    assert_eq!(headings.map(|above| Flow::below(&above)), [Some(Flow::In), Some(Flow::Out), None]);
+    let row = |label, amount, flow| TreeRow {
+        label,
+        amounts: vec![Some(Decimal::from(amount))].into(),
+        flow,
+        ..TreeRow::default()
+    };
+    let roles = |spent: Option<Flow>| {
+        let rows =
+            [row("财政拨款", 30, Some(Flow::In)), row("甲", 10, spent), row("乙", 18, spent)];
+        parse(&rows, &[Decimal::ZERO]).nodes.iter().map(|node| node.role).collect::<Vec<_>>()
+    };
+    let (aside, leaf) = (NodeRole::Aside, NodeRole::Leaf);
+    assert_eq!(roles(Some(Flow::Out)), [aside, leaf, leaf]);
+    assert_eq!(roles(None), [leaf, leaf, leaf], "nothing says that anything was spent");
 }
