@@ -6,8 +6,8 @@ use super::cells::{self, Notes};
 use crate::fold;
 use crate::gather::questions::row_question;
 use crate::grid::{Cell, Format, Sheet, Value};
-use crate::recognise::Table;
 use crate::recognise::tree::{self, Flow, NodeRole, Tree, TreeRow};
+use crate::recognise::{Table, unit};
 use crate::vocabulary::{Kind, Meaning, VOCABULARY};
 use jixiao_core::{Amount, Amounts, Cells, Codes, Money, Unit, number};
 use rust_decimal::Decimal;
@@ -91,6 +91,8 @@ struct AmountColumn {
     amount: Amount,
     columns: Vec<u32>,
     unit: Unit,
+    /// Whether its own title says the unit.
+    stated: bool,
     title: String,
 }
 
@@ -121,8 +123,9 @@ pub fn ledger(sheet: &Sheet, table: &Table, unit: Unit, notes: &mut Notes) -> Le
         let mut amounts = Amounts::default();
         as_printed.clear();
         let mut unreadable = Vec::new();
+        let row_unit = unit::of_row(sheet, table, *row);
         for column in &columns {
-            let (read, complete) = read_amount(sheet, *row, column, notes);
+            let (read, complete) = read_amount(sheet, *row, column, row_unit, notes);
             if !complete {
                 unreadable.push(column.amount);
             }
@@ -130,7 +133,7 @@ pub fn ledger(sheet: &Sheet, table: &Table, unit: Unit, notes: &mut Notes) -> Le
             amounts.set(column.amount, read);
         }
         lost_codes(sheet, table, *row, notes);
-        let clean = clean_row(sheet, table, *row, unit, amounts, &mut pool);
+        let clean = clean_row(sheet, table, *row, row_unit.unwrap_or(unit), amounts, &mut pool);
         if clean.amounts.is_empty() && unreadable.is_empty() {
             note_heading(&mut headings, &clean);
             continue;
@@ -170,6 +173,7 @@ fn amount_columns(table: &Table, unit: Unit) -> Vec<AmountColumn> {
                 amount,
                 columns: vec![column.column],
                 unit: column.unit.unwrap_or(unit),
+                stated: column.unit.is_some(),
                 title: column.title.replace(['\n', '\r'], ""),
             }),
         }
@@ -183,15 +187,16 @@ fn read_amount(
     sheet: &Sheet,
     row: u32,
     column: &AmountColumn,
+    row_unit: Option<Unit>,
     notes: &mut Notes,
 ) -> (Option<Money>, bool) {
     let mut sum: Option<Money> = None;
     let mut complete = true;
+    let unit = row_unit.filter(|_| !column.stated).unwrap_or(column.unit);
     for part in &column.columns {
         let Some(cell) = amount_cell(sheet, row, *part) else { continue };
-        let read = cells::printed_amount(&cell, &column.title, notes).and_then(|(value, own)| {
-            cells::in_yuan(value, own.unwrap_or(column.unit), &cell, notes)
-        });
+        let read = cells::printed_amount(&cell, &column.title, notes)
+            .and_then(|(value, own)| cells::in_yuan(value, own.unwrap_or(unit), &cell, notes));
         match read {
             Some(money) => sum = Some(sum.unwrap_or(Money::ZERO) + money),
             None => complete &= cells::is_blank(&cell),

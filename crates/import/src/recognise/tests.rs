@@ -475,6 +475,7 @@ fn each_table_has_the_unit_that_is_said_of_it() {
         ("below the titles", "项目|预算数|执行数\n|元|元\n甲|1|1\n乙|2|2", vec![yuan]),
         ("with its word", "项目|预算数|执行数\n单位|(万元)|(万元)\n甲|1|1\n乙|2|2", vec![wan]),
         ("a column of units", "项目|单位|预算数|执行数\n甲|万元|1|1\n乙|万元|2|2", vec![wan]),
+        ("rows that differ", "项目|单位|预算数|执行数\n甲|元|1|1\n乙|万元|2|2", vec![yuan]),
         (
             "to the right",
             "项目|预算数|执行数|@|部门名称|某局\n甲|1|1|@|金额单位|万元\n乙|2|2",

@@ -207,15 +207,28 @@ fn to_the_right(sheet: &Sheet, table: &Table, around: &Around) -> Option<UnitFou
     })
 }
 
-/// The unit that a column of units gives for every row; different ones are rivals.
+/// The unit that a column of units gives for every row; 元 where the rows differ, since each says its own. Rows without
+/// one beside rows that differ leave it open.
 fn in_column(sheet: &Sheet, table: &Table) -> Option<UnitFound> {
     let column = table.column(Meaning::MeasureUnit)?.column;
-    let unit = |row: &u32| Some((fold::unit_word(&fold::plain(sheet.text(*row, column)?))?, *row));
-    let mut units = table.body.iter().filter_map(unit);
-    let (first, row) = units.next()?;
-    let rival = units.find(|(unit, _)| *unit != first);
-    let rival = rival.map(|(unit, row)| (unit, Cells::one(row, column)));
-    Some(UnitFound { rival, ..stated(first, Cells::one(row, column)) })
+    let figures = |row: &&u32| super::context::has_numbers(sheet, table, **row);
+    let rows = || table.body.iter().filter(figures);
+    let units = || rows().filter_map(|row| Some((of_row(sheet, table, *row)?, *row)));
+    let (first, row) = units().next()?;
+    let at = Cells::one(row, column);
+    let Some((other, row)) = units().find(|(unit, _)| *unit != first) else {
+        return Some(stated(first, at));
+    };
+    if units().count() == rows().count() {
+        return Some(stated(Unit::Yuan, at));
+    }
+    Some(UnitFound { rival: Some((other, Cells::one(row, column))), ..stated(first, at) })
+}
+
+/// The unit that the column of units gives for one row.
+pub fn of_row(sheet: &Sheet, table: &Table, row: u32) -> Option<Unit> {
+    let column = table.column(Meaning::MeasureUnit)?.column;
+    fold::unit_word(&fold::plain(sheet.text(row, column)?))
 }
 
 /// A column 单位 that holds nothing but units of money is no list of departments.
