@@ -4,6 +4,7 @@
 //! * Never: decides; that is done for all columns of a table together.
 
 mod office;
+mod period;
 
 pub use office::{OfficeWordsError, use_office_words, with_office_words};
 
@@ -113,6 +114,8 @@ struct ColumnData {
     part: Vec<String>,
     part_kind: Vec<Vec<String>>,
     period: Vec<Vec<String>>,
+    period_until: Vec<String>,
+    period_end: Vec<String>,
     initial_word: Vec<String>,
     adjusted_word: Vec<String>,
     alone_word: Vec<String>,
@@ -264,11 +267,6 @@ impl Vocabulary {
     pub fn is_part(&self, key: &str) -> bool {
         let part = |word: &String| key.starts_with(word.as_str()) || key.ends_with(word.as_str());
         key.starts_with("其中") || self.is_period(key) || self.columns.part.iter().any(part)
-    }
-
-    /// Whether a header word names a part of the year: `1月`, `第一季度`.
-    pub fn is_period(&self, key: &str) -> bool {
-        self.columns.period.iter().any(|words| words.iter().any(|word| word == key))
     }
 
     /// Whether a title speaks of something else than this year's money (`上年决算数`, `偏差原因`).
@@ -493,15 +491,6 @@ impl Vocabulary {
         }
     }
 
-    /// `1月支出` as the part of the year and what else the title says.
-    pub fn split_period<'a>(&self, key: &'a str) -> Option<(&'a str, &'a str)> {
-        let words = self.columns.period.iter().flatten();
-        let heads =
-            words.filter_map(|word| key.strip_prefix(word.as_str()).map(|rest| (word, rest)));
-        let (word, rest) = heads.max_by_key(|(word, _)| word.len())?;
-        (!rest.is_empty()).then(|| (&key[..word.len()], rest))
-    }
-
     /// Whether a title says that an amount holds everything so far: 累计.
     pub fn is_running(&self, key: &str) -> bool {
         self.sheet.running_total.iter().any(|word| key.contains(word.as_str()))
@@ -524,12 +513,20 @@ impl Vocabulary {
         let begins = |words: &Vec<String>| {
             keys.iter().all(|key| words.iter().any(|word| key.starts_with(word.as_str())))
         };
-        let equals =
-            |words: &Vec<String>| keys.iter().all(|key| words.iter().any(|word| word == key));
         let organisations = || keys.iter().all(|key| self.is_organisation(key));
-        self.columns.part_kind.iter().any(begins)
-            || self.columns.period.iter().any(equals)
-            || organisations()
+        self.columns.part_kind.iter().any(begins) || self.are_parts_of_year(keys) || organisations()
+    }
+
+    /// `一般公共预算支出数` as the part of an amount and the amount: of `直接支付数` and `项目支出数` the last word of the
+    /// part says which amount it is.
+    pub fn split_part<'a>(&self, key: &'a str) -> Option<(&'a str, &'a str)> {
+        let words = self.columns.part_kind.iter().flatten();
+        let length = words.filter(|word| key.starts_with(word.as_str())).map(String::len).max()?;
+        let (part, rest) = key.split_at(length);
+        let spent = ["支出", "支付"].into_iter().find(|word| part.ends_with(word));
+        let begin = spent.filter(|word| *word == "支付" || self.is_whole(rest));
+        let begin = begin.map_or(length, |word| length - word.len());
+        (begin < key.len()).then(|| (part, &key[begin..]))
     }
 }
 
@@ -541,6 +538,8 @@ impl Default for Vocabulary {
             part: Vec::new(),
             part_kind: Vec::new(),
             period: Vec::new(),
+            period_until: Vec::new(),
+            period_end: Vec::new(),
             initial_word: Vec::new(),
             adjusted_word: Vec::new(),
             alone_word: Vec::new(),

@@ -57,7 +57,11 @@ pub fn weigh_doubts(sheet: &Sheet, table: &mut Table) {
 fn is_period(table: &Table, column: u32) -> bool {
     let held = table.columns.iter().find(|held| held.column == column);
     let word = held.map(|held| fold::title(held.title.rsplit('/').next().unwrap_or("")).key);
-    word.is_some_and(|word| VOCABULARY.is_period(&word) || VOCABULARY.split_period(&word).is_some())
+    word.is_some_and(|word| {
+        VOCABULARY.is_period(&word)
+            || VOCABULARY.split_period(&word).is_some()
+            || VOCABULARY.split_running_period(&word).is_some()
+    })
 }
 
 /// Whether the amounts never fall from one column to the next.

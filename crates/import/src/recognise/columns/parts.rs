@@ -6,35 +6,48 @@
 use super::{Column, fits, is_money};
 use crate::fold::Title;
 use crate::recognise::header::{FLOOR, Header};
-use crate::vocabulary::{Meaning, VOCABULARY};
-use std::collections::BTreeMap;
+use crate::vocabulary::{EXACT, Meaning, VOCABULARY};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The word that stands above months when nothing stands above them.
 const SPENT: &str = "执行数";
+/// What a title says that holds all of the year so far.
+const RUNNING: &str = "累计";
 
-/// The words above every column, with months as parts: `1月支出` is 支出 over 1月, and months under no word at all are
-/// what was spent in them when no other column says what was spent.
+/// The words above every column, with parts below the amount they are parts of: `1月支出` is 支出 over 1月. Months under no
+/// word at all are what was spent in them when no other column says what was spent.
 pub(super) fn paths(header: &Header) -> Vec<Vec<Title>> {
     let mut paths: Vec<Vec<Title>> = header.heads.iter().map(|head| head.path.clone()).collect();
     lower_months(&mut paths);
+    split_running(&mut paths);
     split_months(&mut paths);
-    let spent = |path: &Vec<Title>| {
-        let of = fits(path);
-        of.iter().any(|(meaning, fit)| *meaning == Meaning::Executed && *fit >= FLOOR)
-    };
+    split_kinds(&mut paths);
     let bare = |path: &Vec<Title>| path.len() == 1 && VOCABULARY.is_period(&path[0].key);
-    if paths.iter().filter(|path| bare(path)).count() < 2 || paths.iter().any(spent) {
-        return paths;
-    }
     let above = Title { key: SPENT.to_owned(), ..Title::default() };
-    for index in 0..paths.len() {
-        let after = index > 0 && paths[index - 1].last().is_some_and(is_month);
-        let whole = paths[index].len() == 1 && VOCABULARY.is_whole(&paths[index][0].key);
-        if bare(&paths[index]) || (after && whole) {
-            paths[index].insert(0, above.clone());
+    if paths.iter().filter(|path| bare(path)).count() >= 2 && !paths.iter().any(is_spent) {
+        paths.iter_mut().filter(|path| bare(path)).for_each(|path| path.insert(0, above.clone()));
+    }
+    whole_behind_parts(&mut paths);
+    paths
+}
+
+fn is_spent(path: &Vec<Title>) -> bool {
+    let of = fits(path);
+    of.iter().any(|(meaning, fit)| *meaning == Meaning::Executed && *fit >= FLOOR)
+}
+
+/// 合计 under no word, right behind parts of what was spent, is their sum.
+fn whole_behind_parts(paths: &mut [Vec<Title>]) {
+    let above = Title { key: SPENT.to_owned(), ..Title::default() };
+    for index in 1..paths.len() {
+        let (before, rest) = paths.split_at_mut(index);
+        let [.., part] = before else { continue };
+        let whole = rest[0].len() == 1 && VOCABULARY.is_whole(&rest[0][0].key);
+        let of_spent = part.len() == 2 && part[0] == above;
+        if whole && of_spent && part.last().is_some_and(|title| is_part(&title.key)) {
+            rest[0].insert(0, above.clone());
         }
     }
-    paths
 }
 
 fn is_month(title: &Title) -> bool {
@@ -57,25 +70,99 @@ fn lower_months(paths: &mut [Vec<Title>]) {
     }
 }
 
-/// `1月支出 | 2月支出` becomes 支出 over 1月 and 2月; one month alone stays what it is.
-fn split_months(paths: &mut [Vec<Title>]) {
+/// `6月末执行数 | 12月末执行数` becomes 累计执行数 over 6月 and 12月: each is all that was spent so far. One alone stays.
+fn split_running(paths: &mut [Vec<Title>]) {
     let split = |path: &Vec<Title>| {
         let (last, upper) = path.split_last()?;
-        let (month, rest) = VOCABULARY.split_period(&last.key)?;
-        let rest = Title { key: rest.to_owned(), unit: last.unit, year: last.year };
-        let money = fits(std::slice::from_ref(&rest));
-        let money = money.iter().any(|(meaning, fit)| is_money(*meaning) && *fit >= FLOOR);
+        let (period, rest) = VOCABULARY.split_running_period(&last.key)?;
+        let (named, upper) = match upper.split_last() {
+            Some((above, upper)) if rest.is_empty() => (above.key.as_str(), upper),
+            _ if rest.is_empty() => (SPENT, upper),
+            _ => (rest, upper),
+        };
         let mut whole = upper.to_vec();
-        whole.push(rest);
-        money.then(|| (whole, Title { key: month.to_owned(), ..Title::default() }))
+        whole.push(Title { key: format!("{RUNNING}{named}"), unit: last.unit, year: last.year });
+        money_of(&whole)?;
+        whole.push(Title { key: period.to_owned(), ..Title::default() });
+        Some(whole)
     };
-    let found: Vec<Option<(Vec<Title>, Title)>> = paths.iter().map(split).collect();
-    let times =
-        |whole: &Vec<Title>| found.iter().flatten().filter(|(other, _)| other == whole).count();
+    let found: Vec<Option<Vec<Title>>> = paths.iter().map(split).collect();
+    if found.iter().flatten().count() >= 2 {
+        for (path, found) in paths.iter_mut().zip(found) {
+            *path = found.unwrap_or_else(|| std::mem::take(path));
+        }
+    }
+}
+
+/// The amount that the words above a column give, if they give one.
+fn money_of(path: &[Title]) -> Option<Meaning> {
+    let fits = fits(path).into_iter();
+    let money = fits.filter(|(meaning, fit)| is_money(*meaning) && *fit >= FLOOR);
+    money.max_by_key(|(_, fit)| *fit).map(|(meaning, _)| meaning)
+}
+
+/// A part of an amount: the words above it, the amount, and the part.
+type Split = (Vec<Title>, Meaning, Title);
+
+/// `1月支出 | 2月支出` becomes 支出 over 1月 and 2月; one month alone stays what it is.
+fn split_months(paths: &mut [Vec<Title>]) {
+    let split = |path: &Vec<Title>| split_by(path, |key| VOCABULARY.split_period(key));
+    let found: Vec<Option<Split>> = paths.iter().map(split).collect();
+    let times = |whole: &Vec<Title>| found.iter().flatten().filter(|(w, ..)| w == whole).count();
     for (path, found_here) in paths.iter_mut().zip(&found) {
-        if let Some((whole, month)) = found_here.as_ref().filter(|(whole, _)| times(whole) >= 2) {
+        if let Some((whole, _, part)) = found_here.as_ref().filter(|(whole, ..)| times(whole) >= 2)
+        {
             *path = whole.clone();
-            path.push(month.clone());
+            path.push(part.clone());
+        }
+    }
+}
+
+fn split_by(path: &[Title], at: impl Fn(&str) -> Option<(&str, &str)>) -> Option<Split> {
+    let (last, upper) = path.split_last()?;
+    let (part, rest) = at(&last.key)?;
+    let mut whole = upper.to_vec();
+    whole.push(Title { key: rest.to_owned(), unit: last.unit, year: last.year });
+    let meaning = money_of(&whole[upper.len()..])?;
+    Some((whole, meaning, Title { key: part.to_owned(), ..Title::default() }))
+}
+
+/// `一般公共预算支出数 | 单位资金支出数` becomes what was spent over 一般公共预算 and 单位资金: parts of one kind under no word.
+/// Where a third column may be that amount as well, and does not say that it is the whole, nothing is split.
+fn split_kinds(paths: &mut [Vec<Title>]) {
+    let exact = |path: &Vec<Title>| {
+        let fits = path.last().map_or(Vec::new(), |last| VOCABULARY.meanings(&last.key));
+        fits.iter().any(|(_, fit)| *fit == EXACT)
+    };
+    let found: Vec<Option<Split>> = paths
+        .iter()
+        .map(|path| {
+            let alone = path.len() == 1 && !exact(path);
+            alone.then(|| split_by(path, |key| VOCABULARY.split_part(key))).flatten()
+        })
+        .collect();
+    let meanings: BTreeSet<Meaning> = found.iter().flatten().map(|(_, m, _)| *m).collect();
+    for meaning in meanings {
+        let of = |split: &Option<Split>| split.as_ref().is_some_and(|(_, own, _)| *own == meaning);
+        let parts: Vec<usize> = (0..paths.len()).filter(|index| of(&found[*index])).collect();
+        let splits = parts.iter().filter_map(|index| found[*index].as_ref());
+        let keys: Vec<&str> = splits.clone().map(|(.., part)| part.key.as_str()).collect();
+        let rival = |path: &Vec<Title>| money_of(path) == Some(meaning) && !exact(path);
+        let rivals = (0..paths.len()).any(|at| !parts.contains(&at) && rival(&paths[at]));
+        let different = keys.iter().collect::<BTreeSet<_>>().len() == keys.len();
+        if parts.len() < 2 || rivals || !different || !VOCABULARY.are_one_kind(&keys) {
+            continue;
+        }
+        let word = match meaning {
+            Meaning::Executed => SPENT.to_owned(),
+            _ => splits.clone().next().map_or(String::new(), |(whole, ..)| whole[0].key.clone()),
+        };
+        for index in parts {
+            if let Some((.., part)) = &found[index] {
+                let year = paths[index][0].year;
+                let above = Title { key: word.clone(), year, ..Title::default() };
+                paths[index] = vec![above, part.clone()];
+            }
         }
     }
 }
@@ -115,11 +202,16 @@ pub(super) fn sum_parts(
             .map(|title| title.key.as_str())
             .collect();
         let held = columns.iter().any(|column| column.meaning == Some(meaning));
-        if held || siblings.count() != parts.len() || !VOCABULARY.are_one_kind(&keys) {
+        let periods = keys.iter().all(|key| VOCABULARY.is_period(key));
+        let running = VOCABULARY.are_running(&keys)
+            || periods && above.iter().any(|word| VOCABULARY.is_running(word));
+        if held || siblings.count() != parts.len() {
             continue;
         }
-        let running = above.iter().any(|word| VOCABULARY.is_running(word));
-        if running && keys.iter().all(|key| VOCABULARY.is_period(key)) {
+        if !running && !VOCABULARY.are_one_kind(&keys) {
+            continue;
+        }
+        if running {
             parts.iter().for_each(|part| columns[*part].part_of = Some(meaning));
             open.push((meaning, parts.iter().map(|part| columns[*part].column).collect()));
             continue;
