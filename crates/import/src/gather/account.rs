@@ -87,6 +87,12 @@ impl Account {
         ledger.leaves().for_each(|leaf| self.counted.add(&ledger.rows[leaf].amounts));
     }
 
+    /// Books as compared what was counted.
+    pub fn compare_counted(&mut self) {
+        let counted = std::mem::take(&mut self.counted);
+        self.compared.and(&counted);
+    }
+
     /// Whether everything read is somewhere.
     pub fn balances(&self) -> bool {
         let mut booked = Sum::default();

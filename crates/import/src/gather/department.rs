@@ -17,6 +17,8 @@ use jixiao_core::{Subject, SubjectKind, Submission};
 pub struct Department {
     name: Option<String>,
     tables: Vec<usize>,
+    stated: bool,
+    summary: bool,
 }
 
 impl Department {
@@ -38,6 +40,16 @@ impl Department {
         self.name.clone()
     }
 
+    /// Whether its sheets say which department they are of, and are not only named so.
+    pub fn is_stated(&self) -> bool {
+        self.stated
+    }
+
+    /// Whether it is a sheet that is called the summary of the other departments.
+    pub fn is_summary(&self) -> bool {
+        self.summary
+    }
+
     /// Whether no table is left.
     pub fn is_empty(&self) -> bool {
         self.tables.is_empty()
@@ -56,25 +68,36 @@ pub fn find(book: &Book, tables: &[Table], rest: &[usize]) -> Vec<Department> {
             sheets.push(sheet);
         }
     }
-    if sheets.len() > 2 {
+    let is_summary = |sheet: &usize| VOCABULARY.is_summary_sheet(&book.sheets[*sheet].name);
+    let several = sheets.len() > 2;
+    if several {
         // A summary of departments is no department. What it says is in its sheets.
-        sheets.retain(|sheet| !VOCABULARY.is_summary_sheet(&book.sheets[*sheet].name));
+        sheets.retain(|sheet| !is_summary(sheet));
     }
     let stated: Vec<Option<String>> =
         sheets.iter().map(|sheet| stated_department(book, tables, rest, *sheet)).collect();
     let named = names_of_sheets(book, tables, rest, &sheets, &stated);
     let Some(names) = named else {
         let name = stated.into_iter().flatten().next();
-        return vec![Department { name, tables: rest.to_vec() }];
+        let stated = name.is_some();
+        return vec![Department { name, tables: rest.to_vec(), stated, summary: false }];
     };
     let mut departments: Vec<Department> = Vec::new();
-    for name in &names {
+    for (name, stated) in names.iter().zip(&stated) {
         if !departments.iter().any(|held| held.name.as_ref() == Some(name)) {
-            departments.push(Department { name: Some(name.clone()), tables: Vec::new() });
+            let (name, stated) = (Some(name.clone()), stated.is_some());
+            departments.push(Department { name, tables: Vec::new(), stated, summary: false });
         }
     }
+    let mut summaries: Vec<Department> = Vec::new();
     for index in rest {
         let sheet = tables[*index].sheet;
+        if several && is_summary(&sheet) && tables[*index].kind == TableKind::BudgetLedger {
+            let name = Some(book.sheets[sheet].name.to_string());
+            let summary = Department { name, tables: vec![*index], stated: false, summary: true };
+            summaries.push(summary);
+            continue;
+        }
         let own =
             sheets.iter().position(|other| *other == sheet).map(|position| names[position].clone());
         let constant = || {
@@ -93,6 +116,7 @@ pub fn find(book: &Book, tables: &[Table], rest: &[usize]) -> Vec<Department> {
         });
         departments[position.unwrap_or(0)].tables.push(*index);
     }
+    departments.extend(summaries);
     departments
 }
 

@@ -88,7 +88,7 @@ fn sums_up(source: &Source<'_>, others: &[&Source<'_>]) -> bool {
 }
 
 /// Whether two sets of amounts are one: equal wherever both give one, and not by chance.
-fn is_same_money(one: &Amounts, other: &Amounts) -> bool {
+pub(super) fn is_same_money(one: &Amounts, other: &Amounts) -> bool {
     let all = Amount::ALL.into_iter();
     let both: Vec<(Money, Money)> = all
         .filter_map(|amount| one.get(amount).zip(other.get(amount)))

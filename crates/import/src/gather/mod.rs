@@ -19,6 +19,7 @@ mod kinds;
 mod matching;
 mod money;
 mod months;
+mod overview;
 mod pages;
 mod pairs;
 mod payments;
@@ -119,9 +120,12 @@ fn gather_tables(book: &Book, tables: &[Table], (forms, mut departments): Sorted
         let lists: Vec<&Table> = lists.iter().map(|index| &tables[*index]).collect();
         beside::check(book, &lists, &mut gathered);
     }
-    for department in departments {
-        gathered.push(department::gather(book, tables, &department));
-    }
+    let departments = departments.iter().map(|department| overview::Named {
+        gathered: department::gather(book, tables, department),
+        stated: department.is_stated(),
+        summary: department.is_summary(),
+    });
+    gathered.extend(overview::set_aside(book, departments.collect()));
     if split {
         say_split(book, &names, &mut gathered);
     }
