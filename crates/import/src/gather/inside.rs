@@ -11,8 +11,9 @@ use super::budget::{Source, range_place};
 use crate::fold;
 use crate::grid::{Book, Sheet, Value};
 use crate::recognise::Table;
+use crate::recognise::apart::is_same_money;
 use crate::vocabulary::VOCABULARY;
-use jixiao_core::{Amount, Amounts, Code, Finding, Money};
+use jixiao_core::{Amounts, Code, Finding};
 
 /// Why a ledger is set aside, in Chinese and English.
 struct Why(String, String);
@@ -60,18 +61,49 @@ fn why(book: &Book, source: &Source<'_>, others: &[&Source<'_>]) -> Option<Why> 
             ),
         ));
     }
+    if let Some(other) = others.iter().find(|other| outlines(source, other)) {
+        let [own, of] = names(book, source.table, other.table);
+        return Some(Why(
+            format!("“{own}”中各行是“{of}”中各组明细的合计，只核对，不重复计入"),
+            format!(
+                "the rows of {own:?} are the totals of groups of rows of {of:?}; it is not counted again"
+            ),
+        ));
+    }
     others.iter().find_map(|other| {
         let row = other.ledger.leaves().find(|leaf| {
             other.ledger.leaves().nth(1).is_some()
                 && is_same_money(&total, &other.ledger.rows[*leaf].amounts)
         })?;
         let label = other.ledger.rows[row].label.trim();
-        let of = name(book, other.table);
+        let [own, of] = names(book, source.table, other.table);
         Some(Why(
             format!("“{own}”的合计等于“{of}”中“{label}”一行，是它的明细，不重复计入"),
             format!("{own:?} adds up to the row {label:?} of {of:?}: it is its detail, not counted again"),
         ))
     })
+}
+
+/// Whether each row is the sum of the next rows of another table, which gives every amount that this one gives.
+fn outlines(source: &Source<'_>, other: &Source<'_>) -> bool {
+    let given = super::money::given(&source.ledger);
+    let same = is_same_money(&source.totals(), &other.totals());
+    if !same || !given.into_iter().all(|amount| other.gives(amount)) {
+        return false;
+    }
+    let details: Vec<usize> = other.ledger.leaves().collect();
+    let mut rest = details.as_slice();
+    for leaf in source.ledger.leaves() {
+        let amounts = &source.ledger.rows[leaf].amounts;
+        let mut sum = Amounts::default();
+        let length = rest.iter().position(|detail| {
+            sum.add(&other.ledger.rows[*detail].amounts);
+            is_same_money(&sum, amounts)
+        });
+        let Some(length) = length else { return false };
+        rest = &rest[length + 1..];
+    }
+    rest.is_empty() && source.ledger.leaves().count() < details.len()
 }
 
 /// Whether each row is the total of another table, each of a different one, and no table is left over.
@@ -85,19 +117,6 @@ fn sums_up(source: &Source<'_>, others: &[&Source<'_>]) -> bool {
         left.remove(at);
     }
     left.is_empty()
-}
-
-/// Whether two sets of amounts are one: equal wherever both give one, and not by chance.
-pub(super) fn is_same_money(one: &Amounts, other: &Amounts) -> bool {
-    let all = Amount::ALL.into_iter();
-    let both: Vec<(Money, Money)> = all
-        .filter_map(|amount| one.get(amount).zip(other.get(amount)))
-        .filter(|(one, other)| !one.is_zero() || !other.is_zero())
-        .collect();
-    let digits =
-        |money: Money| money.yuan().normalize().mantissa().unsigned_abs().to_string().len();
-    let strong = both.len() >= 2 || both.iter().any(|(one, _)| digits(*one) >= 5);
-    strong && both.iter().all(|(one, other)| one == other)
 }
 
 /// The word of a title that says another kind of money than a budget's spending.
@@ -121,6 +140,14 @@ fn titles<'a>(sheet: &'a Sheet, table: &Table) -> Vec<&'a str> {
         _ => None,
     });
     texts.collect()
+}
+
+/// The names of two tables: those of their sheets, with their cells where they share one.
+fn names(book: &Book, one: &Table, other: &Table) -> [String; 2] {
+    [one, other].map(|table| match one.sheet == other.sheet {
+        true => format!("{} {}", name(book, table), range_place(book, table).cells),
+        false => name(book, table),
+    })
 }
 
 fn name(book: &Book, table: &Table) -> String {

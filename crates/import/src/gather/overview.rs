@@ -5,11 +5,11 @@
 //!   totals.
 //! * Never: sets a sheet aside that has indicators, or a row that none of the others explains.
 
-use super::inside::is_same_money;
 use super::journal::within_rounding;
 use super::matching::{abbreviates, folded};
 use super::{Gathered, beside};
 use crate::grid::Book;
+use crate::recognise::apart::is_same_money;
 use jixiao_core::{Amount, Amounts, Budget, Code, Finding, Place, Severity};
 
 /// A gathered department, and how its name came about.

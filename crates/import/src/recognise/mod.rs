@@ -4,6 +4,7 @@
 //! * Evidence in order: words of the titles, content of the columns, arithmetic identities between them.
 //! * Never: sums or scores anything; when two readings would change a total it asks.
 
+pub mod apart;
 pub mod columns;
 pub mod context;
 mod continued;
@@ -183,6 +184,7 @@ fn unused(book: &Book, table: &Table) -> Option<Finding> {
 fn tables_of(sheet: &Sheet, index: usize, answers: &Answers) -> Vec<Table> {
     let headers = header::headers(sheet);
     let mut tables: Vec<Table> = Vec::new();
+    let mut again: Vec<(Cells, Header)> = Vec::new();
     for (position, header) in headers.iter().enumerate() {
         // The same headings over the same columns further down are a page's header, not a table beside it.
         let repeated = tables.iter_mut().rev().find(|table| {
@@ -200,6 +202,7 @@ fn tables_of(sheet: &Sheet, index: usize, answers: &Answers) -> Vec<Table> {
             let rows = header.top..=header.bottom;
             let why = ("重复的表头", "repeated header");
             table.skipped.extend(rows.map(|row| Skipped { row, why }));
+            again.push((table.header_cells(), header.clone()));
             extend_body(sheet, table, header.bottom, until);
             continue;
         }
@@ -235,6 +238,12 @@ fn tables_of(sheet: &Sheet, index: usize, answers: &Answers) -> Vec<Table> {
             tables.push(table);
         }
     }
+    let apart = |table: Table| {
+        let own = table.header_cells();
+        let repeated = again.iter().filter(|(of, _)| *of == own).map(|(_, header)| header.clone());
+        apart::split(sheet, table, &repeated.collect::<Vec<Header>>())
+    };
+    let mut tables: Vec<Table> = tables.into_iter().flat_map(apart).collect();
     mark_forms(sheet, &mut tables);
     unmark_ledgers(sheet, &mut tables);
     for position in 0..tables.len() {
