@@ -220,12 +220,6 @@ impl Finding {
         self
     }
 
-    /// The same with the answers that can be given.
-    pub fn with_choices(mut self, choices: Vec<Choice>) -> Finding {
-        self.choices = Some(choices);
-        self
-    }
-
     /// Puts the message into `lang`.
     pub fn speak(&mut self, lang: Lang) {
         if lang == Lang::En && !self.english.is_empty() {

@@ -7,7 +7,7 @@ use super::budget::{self, Source};
 use crate::fold;
 use crate::grid::Book;
 use crate::vocabulary::Meaning;
-use jixiao_core::{Amount, Amounts, Choice, Code, Finding};
+use jixiao_core::{Amount, Amounts, Choice, Code, Finding, Money, Unit};
 
 /// What the sheets of a department are to each other.
 pub enum Settled<'a> {
@@ -47,14 +47,15 @@ pub fn settle<'a>(
         let at = sources.first().map(|source| budget::range_place(book, source.table));
         let zh = "各工作表按月份命名，执行数是当月数还是累计数没有写明，合计因此不同；请在列名中写“累计执行数”或“本月执行数”，或只保留最后一个月";
         let en = "the sheets are named by months, and nothing says whether the executed amounts are monthly or cumulative; name the column 累计执行数, or keep the last month only";
-        let choice = |answer: &str, effect: &str| Choice {
-            answer: answer.to_owned(),
-            effect: effect.to_owned(),
-        };
-        let choices = vec![choice("累计", "只计最后一个月"), choice("当月", "各月相加")];
-        findings.push(
-            Finding::new(Code::Question, at.unwrap_or_default(), zh, en).with_choices(choices),
-        );
+        let latest = months.iter().max().copied();
+        let last = sources.iter().filter(|source| month(source) == latest);
+        let choices = vec![
+            choice("累计", "只计最后一个月", last),
+            choice("当月", "各月相加", sources.iter()),
+        ];
+        let finding = Finding::new(Code::Question, at.unwrap_or_default(), zh, en);
+        let first = sources.first().map(|source| source.table.question("months"));
+        findings.extend(first.map(|question| finding.asking(question, choices)));
         return Settled::Open;
     }
     let latest = months.iter().max().copied();
@@ -78,6 +79,17 @@ pub fn settle<'a>(
         ));
     }
     Settled::Plain(kept)
+}
+
+/// An answer with what was executed by it.
+fn choice<'a, 'b: 'a>(
+    answer: &str,
+    how: &str,
+    sources: impl Iterator<Item = &'a Source<'b>>,
+) -> Choice {
+    let executed: Money = sources.filter_map(|source| source.totals().get(Amount::Executed)).sum();
+    let effect = format!("{how}，执行数合计 {} 元", executed.display(Unit::Yuan));
+    Choice { answer: answer.to_owned(), effect }
 }
 
 /// Of all but the latest month only the executed amounts count; the budget stands in each of them.

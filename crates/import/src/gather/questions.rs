@@ -8,7 +8,8 @@ use crate::clean::cells::Notes;
 use crate::clean::ledger::{self, Ledger};
 use crate::grid::{Book, Format, Sheet};
 use crate::recognise::Table;
-use crate::recognise::columns::Column;
+use crate::recognise::columns::{Column, Doubt};
+use crate::recognise::proof::{AND, NO_AMOUNT};
 use crate::recognise::unit::Evidence;
 use crate::vocabulary::{Kind, Meaning, VOCABULARY};
 use jixiao_core::{Cells, Choice, Code, Finding, Money, Place, Unit};
@@ -164,10 +165,7 @@ pub fn doubts(
                 .map(|column| format!("{} 列“{}”", Cells::letters(*column), title(*column)))
                 .collect();
             let list = list.join("、");
-            let choices = doubt.columns.iter().map(|column| Choice {
-                answer: Cells::letters(*column),
-                effect: column_effect(sheet, table, cleaned, doubt.meaning, *column),
-            });
+            let choices = column_choices(sheet, table, cleaned, doubt);
             let (zh, en) = if doubt.columns.len() == 1 {
                 (
                     format!(
@@ -187,12 +185,12 @@ pub fn doubts(
                     ),
                 )
             };
-            (zh, en, choices.collect())
+            (zh, en, choices)
         } else {
             let column = doubt.columns.first().copied().unwrap_or_default();
             let choices = doubt.meanings.iter().map(|meaning| Choice {
                 answer: meaning_name(*meaning).to_owned(),
-                effect: column_effect(sheet, table, cleaned, *meaning, column),
+                effect: columns_effect(sheet, table, cleaned, *meaning, &[column]),
             });
             let letters = Cells::letters(column);
             (
@@ -244,21 +242,45 @@ fn meaning_name(meaning: Meaning) -> &'static str {
     }
 }
 
-fn column_effect(
+/// Each column that may be the amount; the sum of all, which parts of what was spent may be; or, of one column alone, that
+/// it is none.
+fn column_choices(sheet: &Sheet, table: &Table, cleaned: &Ledger, doubt: &Doubt) -> Vec<Choice> {
+    let of = |columns: &[u32]| {
+        let letters: Vec<String> = columns.iter().map(|column| Cells::letters(*column)).collect();
+        Choice {
+            answer: letters.join(&AND.to_string()),
+            effect: columns_effect(sheet, table, cleaned, doubt.meaning, columns),
+        }
+    };
+    let mut choices: Vec<Choice> = doubt.columns.iter().map(|column| of(&[*column])).collect();
+    if doubt.columns.len() == 1 {
+        let effect = format!("这一列不用于计算，没有{}", meaning_name(doubt.meaning));
+        choices.push(Choice { answer: NO_AMOUNT.to_owned(), effect });
+    } else if doubt.meaning == Meaning::Executed {
+        choices.push(of(&doubt.columns));
+    }
+    choices
+}
+
+/// What columns, added up, make of an amount.
+fn columns_effect(
     sheet: &Sheet,
     table: &Table,
     cleaned: &Ledger,
     meaning: Meaning,
-    column: u32,
+    columns: &[u32],
 ) -> String {
-    let unit = table.columns.iter().find(|held| held.column == column).and_then(|held| held.unit);
-    let unit = unit.unwrap_or(cleaned.unit);
-    let sum: Money = cleaned
+    let unit = |column: u32| {
+        let held = table.columns.iter().find(|held| held.column == column);
+        held.and_then(|held| held.unit).unwrap_or(cleaned.unit)
+    };
+    let cells = cleaned
         .leaves()
-        .filter_map(|leaf| {
-            let cell = sheet.get(cleaned.rows[leaf].row, column)?;
-            let value = crate::clean::cell_decimal(&cell)?;
-            value.checked_mul(unit.yuan()).map(Money::rounded)
+        .flat_map(|leaf| columns.iter().map(move |column| (cleaned.rows[leaf].row, *column)));
+    let sum: Money = cells
+        .filter_map(|(row, column)| {
+            let value = crate::clean::cell_decimal(&sheet.get(row, column)?)?;
+            value.checked_mul(unit(column).yuan()).map(Money::rounded)
         })
         .sum();
     let name = meaning_name(meaning);

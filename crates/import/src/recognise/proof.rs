@@ -3,6 +3,8 @@
 //! * In: a table with its columns as their words have it. Out: the same, settled where an identity holds on nearly all rows.
 //! * What stays open and would change a total is a doubt, which becomes a question.
 
+mod explained;
+
 use super::Table;
 use super::columns::{Column, Doubt};
 use crate::clean::cell_decimal;
@@ -13,6 +15,11 @@ use crate::grid::Sheet;
 use crate::vocabulary::{Meaning, VOCABULARY};
 use jixiao_core::Cells;
 use rust_decimal::Decimal;
+
+/// The answer that an unexplained column is none of the amounts of a budget.
+pub const NO_AMOUNT: &str = "不是";
+/// Between the columns whose sum is the answer.
+pub const AND: char = '+';
 
 /// Settles doubts by content: equal columns are one, and an identity that holds for one candidate only proves it.
 pub fn weigh_doubts(sheet: &Sheet, table: &mut Table) {
@@ -34,6 +41,16 @@ pub fn weigh_doubts(sheet: &Sheet, table: &mut Table) {
             (0..values.len()).filter(|index| values[*index].iter().any(Option::is_some)).collect();
         if let [only] = filled[..] {
             take(table, &doubt, doubt.columns[only]);
+            continue;
+        }
+        if let Some(whole) = explained::sum_of_others(&values) {
+            take_beside(table, &doubt, doubt.columns[whole]);
+            continue;
+        }
+        if let Some((finer, unit)) = explained::finer_unit(table, &doubt.columns, &values) {
+            take_beside(table, &doubt, finer);
+            let chosen = table.columns.iter_mut().filter(|held| held.column == finer);
+            chosen.for_each(|held| held.unit = Some(unit));
             continue;
         }
         if doubt.columns.iter().all(|column| is_period(table, *column)) && rise(&values) {
@@ -111,12 +128,19 @@ pub fn doubt_rising_months(sheet: &Sheet, table: &mut Table) {
 fn answered(table: &mut Table, doubt: &Doubt) -> bool {
     let Some(answer) = table.answer(&doubt.about()).map(str::to_owned) else { return false };
     if doubt.meanings.is_empty() {
-        let chosen = doubt.columns.iter().find(|column| Cells::letters(**column) == answer);
-        let chosen = chosen.copied();
-        if let Some(column) = chosen {
-            take(table, doubt, column);
+        if answer == NO_AMOUNT {
+            return true;
         }
-        return chosen.is_some();
+        let column = |letters: &str| {
+            doubt.columns.iter().copied().find(|column| Cells::letters(*column) == letters)
+        };
+        let chosen: Option<Vec<u32>> = answer.split(AND).map(column).collect();
+        match chosen.as_deref() {
+            Some([column]) => take(table, doubt, *column),
+            Some(columns) => take_sum(table, doubt, columns),
+            None => return false,
+        }
+        return true;
     }
     let named =
         |meaning: &&Meaning| amount_of(**meaning).is_some_and(|amount| amount.chinese() == answer);
@@ -136,6 +160,25 @@ fn take(table: &mut Table, doubt: &Doubt, chosen: u32) {
             column.part_of = None;
         } else if column.meaning == Some(doubt.meaning) {
             column.meaning = None;
+        }
+    }
+}
+
+/// The same, where the other columns are parts of the chosen one, or say it again.
+fn take_beside(table: &mut Table, doubt: &Doubt, chosen: u32) {
+    take(table, doubt, chosen);
+    let other = |column: u32| column != chosen && doubt.columns.contains(&column);
+    let others = table.columns.iter_mut().filter(|held| other(held.column));
+    others.for_each(|held| held.part_of = Some(doubt.meaning));
+}
+
+/// The amount is the sum of several columns.
+fn take_sum(table: &mut Table, doubt: &Doubt, chosen: &[u32]) {
+    for held in &mut table.columns {
+        if chosen.contains(&held.column) {
+            (held.meaning, held.part_of) = (Some(doubt.meaning), Some(doubt.meaning));
+        } else if held.meaning == Some(doubt.meaning) {
+            held.meaning = None;
         }
     }
 }
@@ -169,14 +212,22 @@ pub fn prove_unknown(sheet: &Sheet, table: &mut Table) {
             }
         }
     }
+    explained::name_rests(sheet, table, &unknown);
     let still = |column: &u32| {
-        table.columns.iter().any(|held| held.column == *column && held.meaning.is_none())
+        let open = |held: &Column| held.meaning.is_none() && held.part_of.is_none();
+        table.columns.iter().any(|held| held.column == *column && open(held))
     };
     let open: Vec<u32> = unknown.into_iter().filter(still).collect();
     let Some((meaning, columns)) = may_be_missing(sheet, table, open) else { return };
+    let values: Vec<Vec<Option<Decimal>>> =
+        columns.iter().map(|column| column_values(sheet, table, *column)).collect();
     let doubt = Doubt { meaning, columns, meanings: Vec::new() };
-    if !answered(table, &doubt) {
-        table.doubts.push(doubt);
+    if answered(table, &doubt) {
+        return;
+    }
+    match explained::sum_of_others(&values) {
+        Some(whole) => take_beside(table, &doubt, doubt.columns[whole]),
+        None => table.doubts.push(doubt),
     }
 }
 
