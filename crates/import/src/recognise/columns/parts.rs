@@ -24,14 +24,16 @@ pub(super) fn paths(header: &Header) -> Vec<Vec<Title>> {
     split_kinds(&mut paths);
     let bare = |path: &Vec<Title>| path.len() == 1 && VOCABULARY.is_period(&path[0].key);
     let above = Title { key: SPENT.to_owned(), ..Title::default() };
-    if paths.iter().filter(|path| bare(path)).count() >= 2 && !paths.iter().any(is_spent) {
+    if paths.iter().filter(|path| bare(path)).count() >= 2
+        && !paths.iter().any(|path| is_spent(path))
+    {
         paths.iter_mut().filter(|path| bare(path)).for_each(|path| path.insert(0, above.clone()));
     }
     whole_behind_parts(&mut paths);
     paths
 }
 
-fn is_spent(path: &Vec<Title>) -> bool {
+fn is_spent(path: &[Title]) -> bool {
     let of = fits(path);
     of.iter().any(|(meaning, fit)| *meaning == Meaning::Executed && *fit >= FLOOR)
 }
