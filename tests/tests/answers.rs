@@ -53,9 +53,16 @@ fn answers(questions: &[Value], choice: usize) -> String {
 type Choice = (&'static str, &'static str, &'static str);
 
 /// The files with their choices.
-const CASES: [(&str, [Choice; 2]); 2] = [
-    ("question-two-executed", [("C", "executed", "971000.00"), ("D", "executed", "914500.00")]),
-    ("unit-missing", [("元", "executed", "971000.00"), ("万元", "executed", "9710000000.00")]),
+const CASES: [(&str, &[Choice]); 2] = [
+    (
+        "question-two-executed",
+        &[
+            ("C", "executed", "971000.00"),
+            ("D", "executed", "914500.00"),
+            ("C+D", "executed", "1885500.00"),
+        ],
+    ),
+    ("unit-missing", &[("元", "executed", "971000.00"), ("万元", "executed", "9710000000.00")]),
 ];
 
 #[test]

@@ -8,12 +8,13 @@
 
 use super::account::Account;
 use super::budget::{Source, range_place};
+use super::matching::{Items, Match};
 use crate::fold;
 use crate::grid::{Book, Sheet, Value};
 use crate::recognise::Table;
 use crate::recognise::apart::is_same_money;
 use crate::vocabulary::VOCABULARY;
-use jixiao_core::{Amounts, Code, Finding};
+use jixiao_core::{Amount, Amounts, Code, Finding, Money};
 
 /// Why a ledger is set aside, in Chinese and English.
 struct Why(String, String);
@@ -52,6 +53,17 @@ fn why(book: &Book, source: &Source<'_>, others: &[&Source<'_>]) -> Option<Why> 
             format!("{own:?} tells of {word}, not of spending; it is not counted"),
         ));
     }
+    if let Some(other) = others.iter().find(|other| is_carried_within(source, other)) {
+        let [own, of] = names(book, source.table, other.table);
+        return Some(Why(
+            format!(
+                "“{own}”只列上年结转资金的使用，“{of}”的预算数和执行数已把它计算在内，不重复计入"
+            ),
+            format!(
+                "{own:?} tells how money carried over was used, which the budget and the executed amounts of {of:?} hold; it is not counted again"
+            ),
+        ));
+    }
     let total = source.totals();
     if others.len() > 1 && sums_up(source, others) {
         return Some(Why(
@@ -82,6 +94,34 @@ fn why(book: &Book, source: &Source<'_>, others: &[&Source<'_>]) -> Option<Why> 
             format!("{own:?} adds up to the row {label:?} of {of:?}: it is its detail, not counted again"),
         ))
     })
+}
+
+/// Whether a table gives nothing but money carried over and what was spent of it, for items of a ledger whose adjusted
+/// budgets are not the initial ones and that money.
+fn is_carried_within(source: &Source<'_>, other: &Source<'_>) -> bool {
+    let given = super::money::given(&source.ledger);
+    let only = given.iter().all(|a| matches!(a, Amount::CarriedOver | Amount::Executed));
+    let bridged = other.gives(Amount::Initial) && other.gives(Amount::Adjusted);
+    if !only || !source.gives(Amount::CarriedOver) || !bridged || other.gives(Amount::CarriedOver) {
+        return false;
+    }
+    let items = Items::of(std::slice::from_ref(other));
+    let leaves = source.ledger.leaves().filter_map(|leaf| {
+        let row = &source.ledger.rows[leaf];
+        let Match::Found(item, _) = items.find(row) else { return None };
+        let rows = items.list[item].rows.iter().map(|(_, row)| &other.ledger.rows[*row].amounts);
+        Some((&row.amounts, Amounts::sum(rows)))
+    });
+    let within = |(own, whole): (&Amounts, Amounts)| {
+        let of = |amounts: &Amounts, amount| amounts.get(amount).unwrap_or(Money::ZERO);
+        let carried = of(own, Amount::CarriedOver);
+        let completes = of(&whole, Amount::Initial) + carried == of(&whole, Amount::Adjusted);
+        (carried.is_zero() || !completes)
+            && of(own, Amount::Executed) <= of(&whole, Amount::Executed)
+    };
+    let matched = source.ledger.leaves().count();
+    let found: Vec<bool> = leaves.map(within).collect();
+    found.len() == matched && found.into_iter().all(|within| within)
 }
 
 /// Whether each row is the sum of the next rows of another table, which gives every amount that this one gives.
