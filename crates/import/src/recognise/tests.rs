@@ -40,6 +40,8 @@ fn outline(table: &Table) -> String {
     format!("{}: {}{asked}", meanings.collect::<Vec<_>>().join(" "), table.body.len())
 }
 
+mod parts;
+
 #[track_caller]
 fn check(name: &str, text: &str, expected: &[&str]) {
     let found: Vec<String> = tables(text).iter().map(outline).collect();

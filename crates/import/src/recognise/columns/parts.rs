@@ -150,21 +150,30 @@ fn split_kinds(paths: &mut [Vec<Title>]) {
         let splits = parts.iter().filter_map(|index| found[*index].as_ref());
         let keys: Vec<&str> = splits.clone().map(|(.., part)| part.key.as_str()).collect();
         let rival = |path: &Vec<Title>| money_of(path) == Some(meaning) && !exact(path);
-        let rivals = (0..paths.len()).any(|at| !parts.contains(&at) && rival(&paths[at]));
+        // 项目支出 beside 人员经费支出 is a part like it; any other part under no word leaves the question open.
+        let bare = |path: &Vec<Title>| path.len() == 1 && is_part(&path[0].key) && !exact(path);
+        let rest = |at: &usize| !parts.contains(at);
+        let (bare, other): (Vec<usize>, Vec<usize>) =
+            (0..paths.len()).filter(rest).partition(|at| bare(&paths[*at]));
+        let spent =
+            |at: &usize| paths[*at][0].key.ends_with("支出") && meaning == Meaning::Executed;
+        let rivals = other.iter().any(|at| rival(&paths[*at])) || !bare.iter().all(spent);
+        let keys: Vec<&str> =
+            keys.into_iter().chain(bare.iter().map(|at| paths[*at][0].key.as_str())).collect();
         let different = keys.iter().collect::<BTreeSet<_>>().len() == keys.len();
         if parts.len() < 2 || rivals || !different || !VOCABULARY.are_one_kind(&keys) {
             continue;
         }
+        let bare: Vec<(usize, Title)> =
+            bare.into_iter().map(|at| (at, paths[at][0].clone())).collect();
         let word = match meaning {
             Meaning::Executed => SPENT.to_owned(),
             _ => splits.clone().next().map_or(String::new(), |(whole, ..)| whole[0].key.clone()),
         };
-        for index in parts {
-            if let Some((.., part)) = &found[index] {
-                let year = paths[index][0].year;
-                let above = Title { key: word.clone(), year, ..Title::default() };
-                paths[index] = vec![above, part.clone()];
-            }
+        let split = parts.into_iter().filter_map(|at| Some((at, found[at].as_ref()?.2.clone())));
+        for (index, part) in split.chain(bare).collect::<Vec<_>>() {
+            let above = Title { key: word.clone(), year: paths[index][0].year, ..Title::default() };
+            paths[index] = vec![above, part];
         }
     }
 }
