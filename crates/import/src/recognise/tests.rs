@@ -476,6 +476,8 @@ fn each_table_has_the_unit_that_is_said_of_it() {
     for (name, text, expected) in [
         ("below the titles", "项目|预算数|执行数\n|元|元\n甲|1|1\n乙|2|2", vec![yuan]),
         ("with its word", "项目|预算数|执行数\n单位|(万元)|(万元)\n甲|1|1\n乙|2|2", vec![wan]),
+        ("one title", "单位：元\n项目|预算数|执行数（万元）\n甲|10000|1\n乙|20000|2", vec![yuan]),
+        ("one title alone", "项目|预算数|执行数（万元）\n甲|1|1\n乙|2|2", vec![wan]),
         ("a column of units", "项目|单位|预算数|执行数\n甲|万元|1|1\n乙|万元|2|2", vec![wan]),
         ("rows that differ", "项目|单位|预算数|执行数\n甲|元|1|1\n乙|万元|2|2", vec![yuan]),
         (

@@ -59,11 +59,12 @@ pub fn find(sheet: &Sheet, table: &Table, around: &Around) -> UnitFound {
     let in_lines = |rows: &mut dyn Iterator<Item = u32>| in_lines(sheet, rows, &around.beside);
     in_titles(table)
         .or_else(|| in_column(sheet, table))
-        .or_else(|| in_head(sheet, table))
+        .or_else(|| in_head(sheet, table, false))
         .or_else(|| above_table(sheet, around, table.header.top))
         .or_else(|| to_the_right(sheet, table, around))
         .or_else(|| in_lines(&mut outside(sheet, table, around.below)))
         .or_else(|| in_lines(&mut lines(sheet, 0, table.header.top).rev()))
+        .or_else(|| in_head(sheet, table, true))
         .or_else(|| in_name(&sheet.name).map(|unit| stated(unit, Cells::default())))
         .or_else(|| in_cells(sheet, table))
         .unwrap_or_else(|| by_magnitude(sheet, table))
@@ -78,8 +79,15 @@ fn in_titles(table: &Table) -> Option<UnitFound> {
     Some(stated(first.unit?, Cells::one(table.header.bottom, first.column)))
 }
 
-/// A word of the table's head that is no column title, such as 项目资金(万元) down its left side.
-fn in_head(sheet: &Sheet, table: &Table) -> Option<UnitFound> {
+/// A word of the table's head that is no column title, such as 项目资金(万元) down its left side. With `of_one` the title of
+/// a single amount column: 执行数(万元) says nothing of the others while a line around the table does.
+fn in_head(sheet: &Sheet, table: &Table, of_one: bool) -> Option<UnitFound> {
+    let has_own = |row: u32, column: u32| {
+        let held = table.columns.iter().find(|held| held.column == column);
+        let wide = sheet.merge_at(row, column).is_some_and(|[_, left, _, right]| right > left);
+        let amount = held.and_then(|held| held.meaning.filter(|_| held.unit.is_some()));
+        !wide && amount.is_some_and(|meaning| VOCABULARY.kind(meaning) == Kind::Amount)
+    };
     let bottom = table.body.last().copied().unwrap_or(table.header.bottom);
     let rows = sheet.row_numbers().filter(|row| (table.header.top..=bottom).contains(row)).take(12);
     for row in rows {
@@ -88,7 +96,8 @@ fn in_head(sheet: &Sheet, table: &Table) -> Option<UnitFound> {
             let Value::Text(text) = cell.value else { continue };
             if let Some(unit) = fold::announced_unit(text).or_else(|| title_unit(text)) {
                 let money = VOCABULARY.kind_is_text(table, cell.column);
-                if money || row <= table.header.bottom {
+                let head = row <= table.header.bottom;
+                if (money || head) && of_one == (head && has_own(row, cell.column)) {
                     return Some(stated(unit, Cells::one(row, cell.column)));
                 }
             }
