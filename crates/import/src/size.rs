@@ -8,7 +8,7 @@ use crate::recognise::{Recognised, Table, TableKind};
 use jixiao_core::{Code, Finding};
 
 /// So many rows of ledgers and forms may be in what is read together.
-pub const LEDGER_ROWS: usize = 200_000;
+pub const LEDGER_ROWS: usize = 220_000;
 
 /// What is said when there are more than `most` of them.
 pub(crate) fn too_many_rows(book: &Book, recognised: &Recognised, most: usize) -> Option<Finding> {

@@ -23,6 +23,14 @@ const WORTH_A_WORD: usize = 3;
 
 /// Reads the sheets that go on without a heading, and names those with amounts that nothing explains.
 pub fn read(book: &Book, recognised: &mut Recognised) {
+    let is_bare = |(index, sheet): (usize, &Sheet)| {
+        sheet.state == SheetState::Visible
+            && sheet.row_count() > 0
+            && !recognised.tables.iter().any(|table| table.sheet == index)
+    };
+    if !book.sheets.iter().enumerate().any(is_bare) {
+        return;
+    }
     let mut chain = Chain::default();
     for index in 0..book.sheets.len() {
         let sheet = &book.sheets[index];
