@@ -70,19 +70,29 @@ pub fn program() -> &'static Path {
 
 /// Builds the program, which takes no time when it is up to date: a test never runs against an older one.
 fn build() -> PathBuf {
+    let status = cargo("build").args(["--package", "jixiao"]).status().expect("cargo runs");
+    assert!(status.success(), "the program does not build; JIXIAO_BIN may name one");
+    profile().join(format!("jixiao{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// The folder of this test's profile.
+fn profile() -> PathBuf {
     let test = std::env::current_exe().expect("the path of this test");
     let profile = test.parent().and_then(Path::parent).expect("target/profile/deps/test");
-    let target = profile.parent().expect("target/profile");
+    profile.to_owned()
+}
+
+/// A command of cargo in the folder of the workspace, with the target folder and the profile of this test.
+pub fn cargo(command: &str) -> Command {
+    let profile = profile();
     let name = profile.file_name().expect("a profile").to_string_lossy().into_owned();
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["build", "--quiet", "--package", "jixiao", "--target-dir"]).arg(target);
-    cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
+    cargo.args([command, "--quiet", "--target-dir"]).arg(profile.parent().expect("target/profile"));
+    cargo.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace"));
     if name != "debug" {
         cargo.args(["--profile", &name]);
     }
-    let status = cargo.status().expect("cargo runs");
-    assert!(status.success(), "the program does not build; JIXIAO_BIN may name one");
-    profile.join(format!("jixiao{}", std::env::consts::EXE_SUFFIX))
+    cargo
 }
 
 /// Runs the program with `args` in `folder`, in Chinese, at a fixed date, with no terminal.

@@ -137,6 +137,15 @@ fn arguments(line: &str) -> Option<Vec<&str>> {
     Some(rest.split_whitespace().collect())
 }
 
+/// The first command of the README names no package: in a clone there must be one program to run.
+#[test]
+fn the_first_command_of_the_readme_finds_the_program() {
+    assert!(text_of("README.md").contains("\ncargo run --release -- "));
+    let output = program::cargo("run").args(["--", "--version"]).output().expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.stdout.starts_with(b"jixiao "), "{output:?}");
+}
+
 fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("a folder");
     for entry in std::fs::read_dir(from).expect("a folder") {
