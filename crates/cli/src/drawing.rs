@@ -86,15 +86,13 @@ fn said(row: &DrawnRows, columns: &[Column<'_>], lang: Lang) -> String {
     }
     let place = |cell: &DrawnCell| columns.iter().find(|column| column.letters == cell.column);
     // A title beside the columns of a table stands where there is room.
-    let free = |cell: &DrawnCell| {
-        (row.role == RowRole::Outside).then(|| place(cell).map_or((0, 0), |c| (c.begins, c.width)))
-    };
+    let free = (row.role == RowRole::Outside).then_some((0, 0));
     let shown: Vec<(&DrawnCell, (usize, usize))> = row
         .cells
         .iter()
         .filter_map(|cell| {
             let at = place(cell).map(|column| (column.begins, column.width));
-            Some((cell, at.or_else(|| free(cell))?))
+            Some((cell, at.or(free)?))
         })
         .collect();
     let mut line = String::new();

@@ -8,6 +8,7 @@ mod turn;
 
 use jixiao_core::{Cells, Finding, Unit};
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 pub use turn::Turn;
 
@@ -285,6 +286,13 @@ impl Sheet {
         self.rows.iter().map(|(row, _)| *row)
     }
 
+    /// Those of them in a range, found by halving: a sheet may have a million rows and as many ranges.
+    pub fn rows_in(&self, range: Range<u32>) -> impl DoubleEndedIterator<Item = u32> + '_ {
+        let before = |end: u32| self.rows.partition_point(|(row, _)| *row < end);
+        let found = self.rows.get(before(range.start)..before(range.end)).unwrap_or_default();
+        found.iter().map(|(row, _)| *row)
+    }
+
     /// How many rows have cells.
     pub fn row_count(&self) -> usize {
         self.rows.len()
@@ -431,6 +439,10 @@ mod tests {
         builder.push(Cell { value: Value::Text(" \u{3000}"), ..number(0, 0, 0.0) });
         let sheet = builder.build();
         assert_eq!(sheet.row_numbers().collect::<Vec<_>>(), [1, 9]);
+        for (range, rows) in [(0..10, vec![1, 9]), (1..9, vec![1]), (2..9, vec![]), (9..9, vec![])]
+        {
+            assert_eq!(sheet.rows_in(range.clone()).collect::<Vec<u32>>(), rows, "{range:?}");
+        }
         assert_eq!(sheet.row(1).map(|cell| cell.column).collect::<Vec<_>>(), [0, 5]);
         assert_eq!(sheet.get(9, 2).map(|cell| cell.value), Some(Value::Number(4.0)));
         assert_eq!(sheet.extent(), Some([1, 0, 9, 5]));

@@ -11,7 +11,7 @@ use super::journal::{self, Journal, Side, within_rounding};
 use super::kinds::KINDS;
 use super::matching::{Items, own_name};
 use super::pairs::{Pairs, Target};
-use super::{kinds, limited, repeats};
+use super::{kinds, limited};
 use crate::clean::Ledger;
 use crate::grid::Book;
 use crate::recognise::Table;
@@ -82,24 +82,7 @@ pub fn read_all<'a>(
     year: Option<i32>,
     findings: &mut Vec<Finding>,
 ) -> Option<Vec<Journal<'a>>> {
-    let mut journals = Vec::new();
-    let mut open = false;
-    for table in tables {
-        match journal::read(book, table, &as_changes(table), year, findings) {
-            Some(journal) => journals.push(journal),
-            None => open = true,
-        }
-    }
-    if open || journals.is_empty() {
-        return None;
-    }
-    repeats::without_overlaps(book, &mut journals, findings);
-    for journal in &mut journals {
-        repeats::doubled(book, journal, findings);
-        let turned = kinds::tell(book, journal, findings);
-        journal.check_total(book, &turned, findings);
-    }
-    Some(journals)
+    journal::read_all(book, tables, year, as_changes, kinds::tell, findings)
 }
 
 /// The table with an amount of no name taken for a signed change.

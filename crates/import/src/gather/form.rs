@@ -256,7 +256,7 @@ fn points_in(title: &str) -> Option<Decimal> {
 
 /// A text of the form: to the right of its label, or below it.
 fn text_of(sheet: &Sheet, (from, to): (u32, u32), id: &str) -> Option<String> {
-    for row in sheet.row_numbers().filter(|row| (from..to).contains(row)).take(60) {
+    for row in sheet.rows_in(from..to).take(60) {
         for cell in sheet.row(row) {
             let Some(text) = cell_text(&cell) else { continue };
             if !VOCABULARY.labels(&text).contains(&id) {

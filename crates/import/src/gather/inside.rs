@@ -82,11 +82,12 @@ fn why(book: &Book, source: &Source<'_>, others: &[&Source<'_>]) -> Option<Why> 
             ),
         ));
     }
-    others.iter().find_map(|other| {
-        let row = other.ledger.leaves().find(|leaf| {
-            other.ledger.leaves().nth(1).is_some()
-                && is_same_money(&total, &other.ledger.rows[*leaf].amounts)
-        })?;
+    let of_several = others.iter().filter(|other| other.ledger.leaves().nth(1).is_some());
+    of_several.into_iter().find_map(|other| {
+        let row = other
+            .ledger
+            .leaves()
+            .find(|leaf| is_same_money(&total, &other.ledger.rows[*leaf].amounts))?;
         let label = other.ledger.rows[row].label.trim();
         let [own, of] = names(book, source.table, other.table);
         Some(Why(
@@ -172,7 +173,7 @@ fn other_money(book: &Book, table: &Table) -> Option<&'static str> {
 
 /// The lines right above a table, up to the figures of another.
 fn titles<'a>(sheet: &'a Sheet, table: &Table) -> Vec<&'a str> {
-    let above = sheet.row_numbers().rev().filter(|row| *row < table.header.top).take(5);
+    let above = sheet.rows_in(0..table.header.top).rev().take(5);
     let figures = |row: &u32| !sheet.row(*row).any(|cell| matches!(cell.value, Value::Number(_)));
     let rows = above.take_while(figures);
     let texts = rows.flat_map(|row| sheet.row(row)).filter_map(|cell| match cell.value {

@@ -7,7 +7,7 @@
 use super::account::Account;
 use super::budget::{place, range_place};
 use super::dates::{self, When};
-use super::money;
+use super::{money, repeats};
 use crate::clean::{Ledger, LedgerRow, cell_text};
 use crate::grid::{Book, Sheet};
 use crate::recognise::Table;
@@ -59,6 +59,39 @@ pub struct Journal<'a> {
     pub stated: Option<Stated>,
     /// What became of its rows so far.
     pub account: Account,
+}
+
+/// Gives entries the sign that only words say; the amounts so turned are needed to check a printed total.
+pub type Turn = fn(&Book, &mut Journal<'_>, &mut Vec<Finding>) -> Amounts;
+
+/// The entries of every table: its columns named by `named`, its amounts turned by `turn` where a sign is in words alone.
+/// `None` while a question about one of them is open, since a part of them is no sum.
+pub fn read_all<'a>(
+    book: &Book,
+    tables: &[&'a Table],
+    year: Option<i32>,
+    named: fn(&Table) -> Table,
+    turn: Turn,
+    findings: &mut Vec<Finding>,
+) -> Option<Vec<Journal<'a>>> {
+    let mut journals = Vec::new();
+    let mut open = false;
+    for table in tables {
+        match read(book, table, &named(table), year, findings) {
+            Some(journal) => journals.push(journal),
+            None => open = true,
+        }
+    }
+    if open || journals.is_empty() {
+        return None;
+    }
+    repeats::without_overlaps(book, &mut journals, findings);
+    for journal in &mut journals {
+        repeats::doubled(book, journal, findings);
+        let turned = turn(book, journal, findings);
+        journal.check_total(book, &turned, findings);
+    }
+    Some(journals)
 }
 
 /// Reads the entries of a table. `columns` is the table with its amount columns named as what they are here.

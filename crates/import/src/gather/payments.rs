@@ -9,7 +9,6 @@ use super::budget::Source;
 use super::journal::{self, Journal, within_rounding};
 use super::matching::{At, Items, own_name};
 use super::pairs::{self, Pairs, Target};
-use super::repeats;
 use crate::clean::LedgerRow;
 use crate::grid::Book;
 use crate::recognise::{Table, TableKind};
@@ -92,24 +91,7 @@ pub fn read_all<'a>(
     year: Option<i32>,
     findings: &mut Vec<Finding>,
 ) -> Option<Vec<Journal<'a>>> {
-    let mut journals = Vec::new();
-    let mut open = false;
-    for table in tables {
-        match journal::read(book, table, &as_executed(table), year, findings) {
-            Some(journal) => journals.push(journal),
-            None => open = true,
-        }
-    }
-    if open || journals.is_empty() {
-        return None;
-    }
-    repeats::without_overlaps(book, &mut journals, findings);
-    for journal in &mut journals {
-        repeats::doubled(book, journal, findings);
-        let turned = subtract_refunds(book, journal, findings);
-        journal.check_total(book, &turned, findings);
-    }
-    Some(journals)
+    journal::read_all(book, tables, year, as_executed, subtract_refunds, findings)
 }
 
 /// The table with its amounts named as executed.

@@ -8,7 +8,7 @@ use crate::clean::cells::Notes;
 use crate::clean::ledger;
 use crate::grid::Book;
 use crate::recognise::unit::Evidence;
-use crate::recognise::{Table, TableKind};
+use crate::recognise::{Table, TableKind, apart};
 use jixiao_core::{Amount, Amounts, Money, Unit};
 
 /// Sets the units that other tables of the file prove.
@@ -88,8 +88,6 @@ fn totals(book: &Book, table: &Table, unit: Unit) -> (Amounts, Money) {
 fn agree(own: &Amounts, other: &Amounts, tolerance: Money) -> bool {
     let both = Amount::ALL.into_iter().filter_map(|amount| own.get(amount).zip(other.get(amount)));
     let both: Vec<(Money, Money)> = both.filter(|(a, b)| !a.is_zero() && !b.is_zero()).collect();
-    let digits =
-        |money: &Money| money.yuan().normalize().mantissa().unsigned_abs().to_string().len();
-    let strong = both.len() >= 2 || both.iter().any(|(a, _)| digits(a) >= 5);
-    strong && both.iter().all(|(a, b)| (*a - *b).abs() <= tolerance)
+    apart::are_telling(both.iter().map(|(a, _)| *a))
+        && both.iter().all(|(a, b)| (*a - *b).abs() <= tolerance)
 }

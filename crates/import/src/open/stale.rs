@@ -140,11 +140,7 @@ fn value(sheet: &Sheet, sum: &Sum, left: &mut usize) -> Computed {
                 continue;
             }
         };
-        let rows: Vec<u32> = match top == bottom {
-            true => vec![top],
-            false => sheet.row_numbers().filter(|row| (top..=bottom).contains(row)).collect(),
-        };
-        for row in rows {
+        for row in sheet.rows_in(top..bottom.saturating_add(1)) {
             for cell in sheet.row(row).filter(|cell| (first..=last).contains(&cell.column)) {
                 let Some(more) = left.checked_sub(1) else { return Computed::Other };
                 *left = more;

@@ -90,8 +90,17 @@ pub fn is_same_money(one: &Amounts, other: &Amounts) -> bool {
         .filter_map(|amount| one.get(amount).zip(other.get(amount)))
         .filter(|(one, other)| !one.is_zero() || !other.is_zero())
         .collect();
+    are_telling(both.iter().map(|(one, _)| *one)) && both.iter().all(|(one, other)| one == other)
+}
+
+/// Whether amounts that agree do so by more than chance: two of them, or one of five significant digits.
+pub fn are_telling(amounts: impl Iterator<Item = Money>) -> bool {
     let digits =
         |money: Money| money.yuan().normalize().mantissa().unsigned_abs().to_string().len();
-    let strong = both.len() >= 2 || both.iter().any(|(one, _)| digits(*one) >= 5);
-    strong && both.iter().all(|(one, other)| one == other)
+    let (mut several, mut long) = (0, false);
+    for amount in amounts {
+        several += 1;
+        long |= digits(amount) >= 5;
+    }
+    several >= 2 || long
 }

@@ -295,8 +295,7 @@ fn find_item_column(sheet: &Sheet, header: &Header, until: u32, columns: &mut Ve
         .min();
     let Some(first_amount) = first_amount else { return };
     let mut different: BTreeMap<u32, std::collections::BTreeSet<&str>> = BTreeMap::new();
-    let rows = sheet.row_numbers().filter(|row| *row > header.bottom && *row < until).take(200);
-    for row in rows {
+    for row in sheet.rows_in(header.bottom + 1..until).take(200) {
         for cell in sheet.row(row).take_while(|cell| cell.column < first_amount) {
             if let Value::Text(text) = cell.value
                 && matches!(number::read(text), number::Text::Other)

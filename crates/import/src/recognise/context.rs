@@ -89,7 +89,7 @@ fn begins_form(sheet: &Sheet, row: u32) -> bool {
 pub fn form_between(sheet: &Sheet, table: &Table, until: u32) -> bool {
     let last = table.body.last().copied().unwrap_or(table.header.bottom);
     let ledger = table.kind == TableKind::BudgetLedger;
-    sheet.row_numbers().filter(|row| (last + 1..until).contains(row)).any(|row| {
+    sheet.rows_in(last + 1..until).any(|row| {
         let title = first_cell(sheet, row).is_some_and(|text| VOCABULARY.is_form_title(text));
         title || (!ledger && begins_form(sheet, row))
     })
@@ -249,9 +249,8 @@ pub fn titles_above(sheet: &Sheet, row: u32) -> Vec<&str> {
 
 /// Texts between two rows, the second excluded.
 pub fn titles_between(sheet: &Sheet, from: u32, row: u32) -> Vec<&str> {
-    let rows = sheet.row_numbers().filter(|above| (from..row).contains(above));
     let mut titles = Vec::new();
-    for above in rows.take(30) {
+    for above in sheet.rows_in(from..row).take(30) {
         for cell in sheet.row(above) {
             if let Value::Text(text) = cell.value {
                 titles.push(text);

@@ -224,8 +224,7 @@ fn unexplained(book: &Book, sheet: &Sheet) -> Option<Finding> {
     let (first, last) = (*rows.first()?, *rows.last()?);
     let [_, left, _, right] = sheet.extent().filter(|_| rows.len() >= WORTH_A_WORD)?;
     let (name, count) = (&sheet.name, rows.len());
-    let headed =
-        sheet.row_numbers().take_while(|row| *row < first).any(|row| has_titles(sheet, row));
+    let headed = sheet.rows_in(0..first).any(|row| has_titles(sheet, row));
     // Below titles of its own it is likely something else: assets, people, balances.
     let severity = if headed { Severity::Info } else { Severity::Warning };
     let zh = format!(

@@ -304,9 +304,8 @@ fn surroundings(sheet: &Sheet, tables: &[Table], position: usize) -> unit::Aroun
 /// Of the lines between a table and the next one, those up to the first blank row are its footers; the others, and all
 /// of them where no row is blank, are the title of the next table.
 fn end_of_footers(sheet: &Sheet, bottom: u32, next: u32) -> u32 {
-    let between = sheet.row_numbers().filter(|row| (bottom + 1..next).contains(row));
     let mut expected = bottom + 1;
-    for row in between {
+    for row in sheet.rows_in(bottom + 1..next) {
         if row > expected {
             return row;
         }
@@ -430,10 +429,8 @@ fn is_form_money(sheet: &Sheet, table: &Table) -> bool {
 
 /// Takes the rows below a header into the table, until something else begins.
 fn extend_body(sheet: &Sheet, table: &mut Table, header_bottom: u32, until: u32) {
-    let rows: Vec<u32> =
-        sheet.row_numbers().filter(|row| *row > header_bottom && *row < until).collect();
     let mut first = true;
-    for row in rows {
+    for row in sheet.rows_in(header_bottom + 1..until) {
         if context::row_is_blank(sheet, row, &table.header) {
             continue;
         }

@@ -89,8 +89,7 @@ fn in_head(sheet: &Sheet, table: &Table, of_one: bool) -> Option<UnitFound> {
         !wide && amount.is_some_and(|meaning| VOCABULARY.kind(meaning) == Kind::Amount)
     };
     let bottom = table.body.last().copied().unwrap_or(table.header.bottom);
-    let rows = sheet.row_numbers().filter(|row| (table.header.top..=bottom).contains(row)).take(12);
-    for row in rows {
+    for row in sheet.rows_in(table.header.top..bottom + 1).take(12) {
         let own = table.header.floor..=table.header.right;
         for cell in sheet.row(row).filter(|cell| own.contains(&cell.column)) {
             let Value::Text(text) = cell.value else { continue };
@@ -126,7 +125,7 @@ fn table_first_amount(vocabulary: &crate::vocabulary::Vocabulary, table: &Table)
 }
 
 fn lines(sheet: &Sheet, from: u32, to: u32) -> impl DoubleEndedIterator<Item = u32> + '_ {
-    sheet.row_numbers().filter(move |row| (from..to).contains(row))
+    sheet.rows_in(from..to)
 }
 
 /// The rows below a header that hold no data: footers and notes.

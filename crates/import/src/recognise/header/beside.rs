@@ -44,7 +44,7 @@ fn are_facts(sheet: &Sheet, top: u32, group: &[ColumnHead]) -> bool {
         let text = text.trim().trim_end_matches(['：', ':']);
         !VOCABULARY.labels(text).is_empty() || fold::plain(text) == "金额单位"
     };
-    let rows = || sheet.row_numbers().filter(|row| (top..top + FACTS).contains(row));
+    let rows = || sheet.rows_in(top..top + FACTS);
     let mut labels = rows().filter_map(|row| sheet.get(row, label.column));
     let mut alone = rows().filter(|row| sheet.get(*row, value.column).is_some());
     labels.all(|cell| matches!(cell.value, Value::Text(text) if is_label(text)))
