@@ -5,7 +5,7 @@
 //!   a division by zero must give the same here and in the sheet.
 //! * Never: rounds unless told to; lets a number grow beyond [`MOST_BITS`].
 
-use super::tree::{Condition, Deduction, Factor, Function, Number, Sign, Term, Truth};
+use super::tree::{Condition, Deduction, Factor, Function, Number, Sign, Steps, Term, Truth};
 use super::{Lookup, Undefined, print};
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -35,15 +35,16 @@ pub(super) fn number(term: &Term, lookup: Lookup<'_>) -> Evaluated<BigRational> 
         Number::Deduct(it) => deduction(it, lookup)?,
         Number::Bands(it) => {
             let x = of(&it.x)?;
-            let mut reached = &it.below;
-            for (edge, value) in &it.bands {
-                if x >= of(edge)? {
-                    reached = value;
+            let mut reached = &it.rest;
+            for band in &it.bands {
+                if band.is.holds(&x, &of(&band.edge)?) {
+                    reached = &band.value;
                     break;
                 }
             }
             of(reached)?
         }
+        Number::Method(it) => of(&it.meaning)?,
     };
     bounded(value, term)
 }
@@ -134,8 +135,13 @@ fn deduction(it: &Deduction, lookup: Lookup<'_>) -> Evaluated<BigRational> {
     let points = number(&it.points, lookup)?;
     let excess = number(&it.excess, lookup)?.max(BigRational::zero());
     let steps = divided(excess, number(&it.per, lookup)?, &it.per)?;
-    // Cut, not floored: the same for every step above zero, and what ROUNDDOWN does for one below.
-    let steps = if it.full { steps.trunc() } else { steps };
+    // Cut, not floored, and up away from zero: the same for every step above zero, and what ROUNDDOWN and ROUNDUP do below.
+    let steps = match it.steps {
+        Steps::Full => steps.trunc(),
+        Steps::Started if steps.is_negative() => steps.floor(),
+        Steps::Started => steps.ceil(),
+        Steps::Continuous => steps,
+    };
     Ok((weight - points * steps).max(BigRational::zero()))
 }
 

@@ -9,7 +9,7 @@
 
 use super::print::{Bond, bracketed, plain, unsigned};
 use super::tree::{
-    Bands, Comparison, Condition, Deduction, Factor, Function, Number, Sign, Term, Truth,
+    Bands, Comparison, Condition, Deduction, Factor, Function, Number, Sign, Steps, Term, Truth,
 };
 use super::{CellOf, ExcelError};
 use num_traits::Zero;
@@ -81,6 +81,7 @@ impl Translator<'_> {
             Number::Else(ways) => (self.ways(ways)?, Bond::Atom),
             Number::Deduct(it) => (self.deduction(it)?, Bond::Atom),
             Number::Bands(it) => (self.bands(it)?, Bond::Atom),
+            Number::Method(it) => self.number(&it.meaning)?,
         };
         // Checked at every part, so that parts which are written twice cannot double without end.
         Ok((bounded(text)?, bond))
@@ -177,18 +178,19 @@ impl Translator<'_> {
         let points = unsigned(self.number(&it.points)?, Bond::Product);
         let excess = self.argument(&it.excess)?;
         let per = bracketed(self.number(&it.per)?, Bond::Atom);
-        Ok(if it.full {
-            format!("MAX(0,{weight}-{points}*ROUNDDOWN(ROUND(MAX(0,{excess})/{per},10),0))")
-        } else {
-            format!("MAX(0,{weight}-{points}*MAX(0,{excess})/{per})")
+        let steps = format!("MAX(0,{excess})/{per}");
+        Ok(match it.steps {
+            Steps::Full => format!("MAX(0,{weight}-{points}*ROUNDDOWN(ROUND({steps},10),0))"),
+            Steps::Started => format!("MAX(0,{weight}-{points}*ROUNDUP(ROUND({steps},10),0))"),
+            Steps::Continuous => format!("MAX(0,{weight}-{points}*{steps})"),
         })
     }
 
     fn bands(self, it: &Bands) -> Translated<String> {
-        let mut text = self.number(&it.below)?.0;
-        for (edge, value) in it.bands.iter().rev() {
-            let reached = self.comparison(&it.x, Comparison::AtLeast, edge)?;
-            let value = self.number(value)?.0;
+        let mut text = self.number(&it.rest)?.0;
+        for band in it.bands.iter().rev() {
+            let reached = self.comparison(&it.x, band.is, &band.edge)?;
+            let value = self.number(&band.value)?.0;
             text = bounded(format!("IF({reached},{value},{text})"))?;
         }
         Ok(text)

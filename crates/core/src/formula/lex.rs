@@ -18,6 +18,8 @@ pub(super) const LONGEST: usize = 4_000;
 pub(super) enum Look {
     Number,
     Name,
+    /// A text in half-width quotes, its quotes included.
+    Text,
     Sign,
 }
 
@@ -63,6 +65,7 @@ fn token<'s>(input: &mut &'s str) -> Lexed<(Look, &'s str)> {
     alt((
         number.map(|text| (Look::Number, text)),
         name.map(|text| (Look::Name, text)),
+        quoted.map(|text| (Look::Text, text)),
         sign.map(|text| (Look::Sign, text)),
     ))
     .parse_next(input)
@@ -76,6 +79,17 @@ fn name<'s>(input: &mut &'s str) -> Lexed<&'s str> {
     let later = |letter: char| is_letter(letter) || letter.is_ascii_digit();
     let inside = repeat::<_, _, (), _, _>(0.., ('.', take_while(1.., later)));
     (one_of(is_letter), take_while(0.., later), inside).take().parse_next(input)
+}
+
+/// Whether a text is one name.
+pub(super) fn is_name(text: &str) -> bool {
+    let mut rest = text;
+    name(&mut rest).is_ok() && rest.is_empty()
+}
+
+fn quoted<'s>(input: &mut &'s str) -> Lexed<&'s str> {
+    let inside = take_while(0.., |letter| letter != '"' && letter != '\n');
+    ('"', inside, '"').take().parse_next(input)
 }
 
 fn sign<'s>(input: &mut &'s str) -> Lexed<&'s str> {

@@ -17,9 +17,24 @@
 //! min(a, b, ...)  max(a, b, ...)  abs(a)
 //! round(a, 2)                     half away from zero (四舍五入), to 0 to 10 places
 //! floor(a)  ceil(a)               down and up to a whole number
-//! deduct(weight, excess, per, points, full_steps)  max(0, weight - points * floor(excess / per));
-//!                                 with `continuous` the steps are not cut to whole ones; an excess below 0 counts as 0
-//! bands(x, 90% => 10, 80% => 8, 0)  the value of the first edge that x reaches (x >= edge), else the last
+//! deduct(weight, excess, per, points, full_steps)  max(0, weight - points * floor(excess / per)); an excess below 0 counts
+//!                                 as 0; `started_steps` counts each step that has begun, `continuous` parts of a step too
+//! bands(x, 90% => 10, 80% => 8, 0)  the value of the first edge that x reaches (x >= edge), else the last;
+//!                                 `> 90% => 10` without its edge; upwards `<= 0 => 8, <= 10% => 6, 0`
+//! ratio_up(weight, actual, target)      weight * actual / target within 0 and weight; two more arguments: least, most
+//! ratio_down(weight, actual, target)    weight if actual <= target, else weight * target / actual; also with least, most
+//! linear_down(weight, actual, target)   the same, but linear: nothing left at twice the target
+//! equality(weight, actual, target)      less by |actual - target| / |target| of the weight, whichever side
+//! pass_mark(weight, share, mark)        weight from 100%; weight * share from the mark; else 0
+//! per_event(weight, events, points)     max(0, weight - points * events)
+//! yes_no(weight, met)                   weight if met is 1, else 0
+//! coefficient(weight, share)            weight * share, the share within 0 and 1
+//! checklist(item => points, ...)        the points of each item as far as it is fulfilled (0 to 1)
+//! fact(编制数)  fact(三公经费.本年预算)    a fact, and which value of it
+//! sum(executed where economic starts "302" or "303" and kind = basic)   over budget lines; also `function starts`,
+//!                                 `fund = "..."`, `kind = project`; amounts: initial_budget additions reductions transfers
+//!                                 carried_over adjusted_budget executed
+//! count(indicators where met)  sum(score where level = "产出指标")  sum(weight ...)   over the indicators of the form
 //! ```
 //! Weakest first: `else`, `or`, `and`, `not`, comparison, `+ -`, `* /`, unary `-`, calls. A formula is a number; a
 //! condition stands only in `if`, `and`, `or`, `not`. Numbers and conditions are told apart when the text is parsed.
@@ -38,14 +53,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Start reading at [`Formula`]; the stages are `lex`, `parse`, then `evaluate`, `print`, `trace` or `excel` over `tree`.
+//! Start reading at [`Formula`]; the stages are `lex`, `parse`, then `evaluate`, `print`, `trace` or `excel` over `tree`;
+//! `method` has the methods of scoring, `reference` what comes from outside.
 
 mod error;
 mod evaluate;
 mod excel;
 mod lex;
+mod method;
 mod parse;
 mod print;
+mod reference;
+mod replace;
 mod trace;
 mod tree;
 
@@ -56,6 +75,7 @@ mod tests;
 
 pub use error::{ExcelError, FormulaError, Undefined};
 pub use print::{decimal, plain};
+pub use reference::{LineIs, Reference, RowIs, RowSum, SpendingKind};
 pub use trace::{Step, Value};
 
 use num_rational::BigRational;
@@ -72,6 +92,7 @@ pub type CellOf<'a> = &'a dyn Fn(&str) -> Option<String>;
 pub struct Formula {
     source: String,
     root: Term,
+    references: Vec<Reference>,
 }
 
 impl Formula {
@@ -80,7 +101,8 @@ impl Formula {
     /// # Errors
     /// The first mistake, with its column (counted in characters from one), what was found and what was expected.
     pub fn parse(text: &str) -> Result<Formula, FormulaError> {
-        Ok(Formula { source: text.to_owned(), root: parse::formula(text)? })
+        let (root, references) = parse::formula(text)?;
+        Ok(Formula { source: text.to_owned(), root, references })
     }
 
     /// The text it was read from.
@@ -88,9 +110,32 @@ impl Formula {
         &self.source
     }
 
-    /// The names in it, each once, in the order of first use.
+    /// The keys of what it takes from outside, each once, in the order of first use; see [`Reference::key`].
     pub fn names(&self) -> Vec<&str> {
         self.root.names()
+    }
+
+    /// What it takes from outside, each once, in the order of first use.
+    pub fn references(&self) -> &[Reference] {
+        &self.references
+    }
+
+    /// The formula with another one in the place of a name.
+    pub fn with(&self, name: &str, other: &Formula) -> Formula {
+        let put = |of: &str| (of == name).then(|| other.root.clone());
+        let root = replace::replaced(&self.root, &put);
+        let mut references = Vec::new();
+        for reference in &self.references {
+            let is_it = *reference == Reference::Name(name.to_owned());
+            let taken =
+                if is_it { other.references.as_slice() } else { std::slice::from_ref(reference) };
+            for reference in taken {
+                if !references.contains(reference) {
+                    references.push(reference.clone());
+                }
+            }
+        }
+        Formula { source: print::as_written(&root), root, references }
     }
 
     /// The exact value.

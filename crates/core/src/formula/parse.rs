@@ -4,35 +4,32 @@
 //! * One function per level of precedence, the weakest first; each falls through to the next when its sign is absent.
 //! * Never: nests deeper than [`DEEPEST`], whatever the text.
 //!
-//! Start reading at [`formula`].
+//! Start reading at [`formula`]; `call` has the functions, `select` what is taken from outside.
+
+mod call;
+mod select;
 
 use super::FormulaError;
 use super::lex::{Look, Token, tokens};
 use super::print::decimal;
-use super::tree::{
-    Bands, Branches, Comparison, Condition, Deduction, Factor, Function, Number, Sign, Term, Truth,
-};
-use num_traits::Signed;
+use super::reference::Reference;
+use super::tree::{Comparison, Condition, Factor, Number, Sign, Term, Truth};
+use call::is_function;
 
 /// How deep parentheses, calls and signs may nest.
 const DEEPEST: usize = 64;
 /// How many digits a number may have; more is a slip, and spreadsheets keep fewer.
 const MOST_DIGITS: usize = 20;
-/// How many places `round` may keep.
-const MOST_PLACES: u32 = 10;
-
-const FUNCTIONS: &str = "min, max, round, floor, ceil, abs, if, deduct or bands";
-
 type Parse<T> = Result<T, FormulaError>;
 
-/// The tree of a formula.
-pub(super) fn formula(text: &str) -> Parse<Term> {
+/// The tree of a formula, and what it takes from outside.
+pub(super) fn formula(text: &str) -> Parse<(Term, Vec<Reference>)> {
     let tokens = tokens(text)?;
     let end = text.chars().count() + 1;
-    let mut parser = Parser { tokens: &tokens, end, next: 0, depth: 0 };
+    let mut parser = Parser { tokens: &tokens, end, next: 0, depth: 0, references: Vec::new() };
     let whole = parser.number()?;
     match parser.peek() {
-        None => Ok(whole),
+        None => Ok((whole, parser.references)),
         Some(_) => Err(parser.unexpected("an operator or the end of the formula")),
     }
 }
@@ -78,6 +75,7 @@ struct Parser<'t> {
     end: usize,
     next: usize,
     depth: usize,
+    references: Vec<Reference>,
 }
 
 impl<'t> Parser<'t> {
@@ -267,152 +265,16 @@ impl<'t> Parser<'t> {
                         self.unexpected(&format!("`(` after the function `{}`", token.text))
                     );
                 } else {
-                    Number::Name(token.text.to_owned())
+                    self.refer(Reference::Name(token.text.to_owned()))
                 }
             }
             _ => return Err(self.unexpected("a number, a name or `(`")),
         };
         Ok(Parsed::Number(Term { at, kind }))
     }
-
-    /// The arguments of a function and `)`.
-    fn call(&mut self, function: Token<'_>) -> Parse<Number> {
-        match function.text {
-            "min" => self.several(function, Function::Min),
-            "max" => self.several(function, Function::Max),
-            "floor" => self.single(Function::Floor),
-            "ceil" => self.single(Function::Ceil),
-            "abs" => self.single(Function::Abs),
-            "round" => self.round(),
-            "if" => self.branches(),
-            "deduct" => self.deduction(),
-            "bands" => self.bands(),
-            unknown => Err(FormulaError::new(
-                function.column,
-                format!("the function `{unknown}`"),
-                FUNCTIONS,
-            )),
-        }
-    }
-
-    fn comma(&mut self) -> Parse<()> {
-        self.expects(",", "an operator or `,` and the next argument")
-    }
-
-    fn close(&mut self) -> Parse<()> {
-        self.expects(")", "an operator or `)`")
-    }
-
-    fn several(&mut self, token: Token<'_>, function: Function) -> Parse<Number> {
-        let mut arguments = vec![self.number()?];
-        while self.takes(",") {
-            arguments.push(self.number()?);
-        }
-        self.expects(")", "an operator, `,` or `)`")?;
-        if arguments.len() < 2 {
-            let name = function.name();
-            return Err(FormulaError::new(
-                token.column,
-                format!("`{name}` with one argument"),
-                format!("two or more: `{name}(a, b)`"),
-            ));
-        }
-        Ok(Number::Call(function, arguments))
-    }
-
-    fn single(&mut self, function: Function) -> Parse<Number> {
-        let argument = self.number()?;
-        self.close()?;
-        Ok(Number::Call(function, vec![argument]))
-    }
-
-    fn round(&mut self) -> Parse<Number> {
-        let value = self.number()?;
-        self.comma()?;
-        let column = self.column();
-        let places = self
-            .peek()
-            .filter(|token| token.look == Look::Number)
-            .and_then(|token| token.text.parse::<u32>().ok())
-            .filter(|places| *places <= MOST_PLACES)
-            .ok_or_else(|| {
-                let found = self.unexpected("").found;
-                let expected = format!("a whole number of places, 0 to {MOST_PLACES}");
-                FormulaError::new(column, found, expected)
-            })?;
-        self.next += 1;
-        self.expects(")", "`)`")?;
-        Ok(Number::Round(Box::new(value), places))
-    }
-
-    fn branches(&mut self) -> Parse<Number> {
-        let condition = self.whole()?.condition()?;
-        self.comma()?;
-        let yes = self.number()?;
-        self.comma()?;
-        let no = self.number()?;
-        self.close()?;
-        Ok(Number::If(Box::new(Branches { condition, yes, no })))
-    }
-
-    fn deduction(&mut self) -> Parse<Number> {
-        let weight = self.number()?;
-        self.comma()?;
-        let excess = self.number()?;
-        self.comma()?;
-        let column = self.column();
-        let per = self.number()?;
-        if constant(&per).is_some_and(|per| !per.is_positive()) {
-            return Err(FormulaError::new(
-                column,
-                "a step that is not above 0",
-                "a step above 0, such as `0.05`",
-            ));
-        }
-        self.comma()?;
-        let points = self.number()?;
-        self.comma()?;
-        let full = self
-            .takes_one_of(&[("full_steps", true), ("continuous", false)])
-            .ok_or_else(|| self.unexpected("`full_steps` or `continuous`"))?;
-        self.expects(")", "`)`")?;
-        Ok(Number::Deduct(Box::new(Deduction { weight, excess, per, points, full })))
-    }
-
-    fn bands(&mut self) -> Parse<Number> {
-        let x = self.number()?;
-        self.comma()?;
-        let mut bands: Vec<(Term, Term)> = Vec::new();
-        loop {
-            let column = self.column();
-            let edge = self.number()?;
-            if !self.takes("=>") {
-                if bands.is_empty() {
-                    return Err(self.unexpected("an operator or `=>` and the value of the band"));
-                }
-                self.expects(")", "an operator, `=>` and the value of the band, or `)`")?;
-                return Ok(Number::Bands(Box::new(Bands { x, bands, below: edge })));
-            }
-            if let Some((above, _)) = bands.last()
-                && let (Some(above), Some(edge)) = (constant(above), constant(&edge))
-                && edge >= above
-            {
-                return Err(FormulaError::new(
-                    column,
-                    "an edge that is not below the one before it",
-                    "the highest edge first; this band would never be reached",
-                ));
-            }
-            bands.push((edge, self.number()?));
-            self.expects(
-                ",",
-                "an operator or `,` and the next band, last the value below all bands",
-            )?;
-        }
-    }
 }
 
-const KEYWORDS: [&str; 4] = ["and", "or", "not", "else"];
+const KEYWORDS: [&str; 5] = ["and", "or", "not", "else", "where"];
 
 const COMPARISONS: &[(&str, Comparison)] = &[
     ("<", Comparison::Less),
@@ -426,10 +288,6 @@ const COMPARISONS: &[(&str, Comparison)] = &[
     ("≥", Comparison::AtLeast),
     (">", Comparison::More),
 ];
-
-fn is_function(name: &str) -> bool {
-    matches!(name, "min" | "max" | "round" | "floor" | "ceil" | "abs" | "if" | "deduct" | "bands")
-}
 
 /// The value of a number as it stands, with or without a sign.
 fn constant(term: &Term) -> Option<num_rational::BigRational> {

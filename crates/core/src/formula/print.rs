@@ -5,7 +5,7 @@
 //! * Never: a number in scientific notation, or a sign that meets another sign without parentheses.
 
 use super::Lookup;
-use super::tree::{Condition, Factor, Number, Sign, Term, Truth};
+use super::tree::{Band, Comparison, Condition, Factor, Number, Sign, Term, Truth};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{Signed, Zero};
@@ -141,16 +141,32 @@ impl Printer<'_> {
             Number::Deduct(it) => {
                 let numbers = [&it.weight, &it.excess, &it.per, &it.points];
                 let numbers = numbers.map(|part| self.number(part).0).join(", ");
-                let steps = if it.full { "full_steps" } else { "continuous" };
-                (format!("deduct({numbers}, {steps})"), Bond::Atom)
+                (format!("deduct({numbers}, {})", it.steps.name()), Bond::Atom)
             }
             Number::Bands(it) => {
-                let band = |(edge, value): &(Term, Term)| {
-                    format!("{} => {}, ", self.number(edge).0, self.number(value).0)
+                let band = |band: &Band| {
+                    // The side that most bands have needs no sign.
+                    let sign = match band.is {
+                        Comparison::AtLeast => String::new(),
+                        other => format!("{} ", other.sign()),
+                    };
+                    let (edge, value) =
+                        (self.within(&band.edge, Bond::Sum), self.number(&band.value).0);
+                    format!("{sign}{edge} => {value}, ")
                 };
                 let bands: String = it.bands.iter().map(band).collect();
-                let (x, below) = (self.number(&it.x).0, self.number(&it.below).0);
-                (format!("bands({x}, {bands}{below})"), Bond::Atom)
+                let (x, rest) = (self.number(&it.x).0, self.number(&it.rest).0);
+                (format!("bands({x}, {bands}{rest})"), Bond::Atom)
+            }
+            Number::Method(it) => {
+                let argument = |(argument, points): &(Term, Option<Term>)| match points {
+                    None => self.number(argument).0,
+                    Some(points) => {
+                        format!("{} => {}", self.number(argument).0, self.number(points).0)
+                    }
+                };
+                let arguments: Vec<String> = it.arguments.iter().map(argument).collect();
+                (format!("{}({})", it.name, arguments.join(", ")), Bond::Atom)
             }
         }
     }

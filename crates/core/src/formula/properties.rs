@@ -1,7 +1,8 @@
 //! What holds of every formula: printing and parsing agree, and no text does harm.
 
 use super::tree::{
-    Bands, Branches, Comparison, Condition, Deduction, Factor, Function, Number, Sign, Term, Truth,
+    Band, Bands, Branches, Comparison, Condition, Deduction, Factor, Function, Number, Sign, Steps,
+    Term, Truth,
 };
 use super::*;
 use proptest::prelude::*;
@@ -37,6 +38,28 @@ fn comparisons() -> impl Strategy<Value = Comparison> {
     use Comparison::{AtLeast, AtMost, Equal, Less, More, Unequal};
     prop::sample::select(vec![Less, AtMost, Equal, Unequal, AtLeast, More])
 }
+
+fn steps() -> impl Strategy<Value = Steps> {
+    prop::sample::select(vec![Steps::Full, Steps::Started, Steps::Continuous])
+}
+
+fn sides() -> impl Strategy<Value = Comparison> {
+    use Comparison::{AtLeast, AtMost, Less, More};
+    prop::sample::select(vec![Less, AtMost, AtLeast, More])
+}
+
+/// Methods, and how many arguments they have.
+const METHODS: [(&str, usize); 9] = [
+    ("ratio_up", 3),
+    ("ratio_up", 5),
+    ("ratio_down", 3),
+    ("ratio_down", 5),
+    ("linear_down", 3),
+    ("equality", 3),
+    ("pass_mark", 3),
+    ("per_event", 3),
+    ("yes_no", 2),
+];
 
 fn conditions(
     numbers: impl Strategy<Value = Term> + Clone + 'static,
@@ -76,17 +99,27 @@ fn trees() -> impl Strategy<Value = Term> {
             (conditions(inner.clone()), inner.clone(), inner.clone()).prop_map(
                 |(condition, yes, no)| Number::If(Box::new(Branches { condition, yes, no }))
             ),
-            (inner.clone(), inner.clone(), inner.clone(), any::<bool>()).prop_map(
-                |(weight, excess, points, full)| {
+            (inner.clone(), inner.clone(), inner.clone(), steps()).prop_map(
+                |(weight, excess, points, steps)| {
                     // The step is a name: the parser refuses a number that is not above zero.
                     let per = term(Number::Name("weight".to_owned()));
-                    Number::Deduct(Box::new(Deduction { weight, excess, per, points, full }))
+                    Number::Deduct(Box::new(Deduction { weight, excess, per, points, steps }))
                 }
             ),
-            (inner.clone(), inner.clone(), inner).prop_map(|(x, value, below)| {
-                let edge = term(Number::Name("实际值".to_owned()));
-                Number::Bands(Box::new(Bands { x, bands: vec![(edge, value)], below }))
-            }),
+            (inner.clone(), inner.clone(), inner.clone(), sides()).prop_map(
+                |(x, value, rest, is)| {
+                    let edge = term(Number::Name("实际值".to_owned()));
+                    let bands = vec![Band { is, edge, value }];
+                    Number::Bands(Box::new(Bands { x, bands, rest }))
+                }
+            ),
+            (prop::sample::select(METHODS.to_vec()), prop::collection::vec(inner.clone(), 5))
+                .prop_filter_map("unfolds too far", |((name, count), mut arguments)| {
+                    arguments.truncate(count);
+                    method::call(name, 1, arguments).ok()
+                }),
+            prop::collection::vec((inner.clone(), inner), 1..3)
+                .prop_filter_map("unfolds too far", |items| method::checklist(1, items).ok()),
         ]
         .prop_map(term)
     })
@@ -135,6 +168,16 @@ fn texts() -> impl Strategy<Value = String> {
         "deduct(",
         "bands(",
         "full_steps",
+        "checklist(",
+        "equality(",
+        "fact(",
+        "sum(",
+        "executed",
+        "where",
+        "economic starts ",
+        "\"302\"",
+        "count(indicators",
+        "met",
         " ",
         "（",
         "🙂",

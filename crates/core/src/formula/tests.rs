@@ -2,6 +2,8 @@
 
 use super::*;
 
+mod methods;
+
 /// The names of the tables; amounts are those of a published report in 万元.
 fn numbers(name: &str) -> Option<BigRational> {
     decimal(match name {
@@ -14,6 +16,11 @@ fn numbers(name: &str) -> Option<BigRational> {
         "loss" => "-2.5",
         "三公经费.本年预算" => "88",
         "三公经费.上年预算" => "80",
+        "fact(编制数)" => "143",
+        "fact(编制数.本年)" => "150",
+        "sum(executed where economic starts \"302\")" => "42",
+        "count(indicators)" => "4",
+        "count(indicators where met)" => "3",
         _ => return None,
     })
 }
@@ -181,7 +188,7 @@ fn names_the_place_of_a_mistake() {
         ("min(1，2)", "column 6: found `，`, expected the half-width `,`"),
         ("90％", "column 3: found `％`, expected the half-width `%`"),
         ("１ + 1", "column 1: found `１`, expected the half-width `1`"),
-        ("\"文\"", "column 1: found `\"`, expected a number, a name or an operator"),
+        ("\"文\"", "column 1: found `\"文\"`, expected a number, a name or `(`"),
         ("(1 + 2", "column 7: found the end of the formula, expected an operator or `)`"),
         ("1 + 2)", "column 6: found `)`, expected an operator or the end of the formula"),
         (
@@ -211,8 +218,13 @@ fn names_the_place_of_a_mistake() {
         ("min + 1", "column 5: found `+`, expected `(` after the function `min`"),
         ("1 + and", "column 5: found `and`, expected a number, a name or `(`"),
         (
-            "2 * sum(1, 2)",
-            "column 5: found the function `sum`, expected min, max, round, floor, ceil, abs, if, deduct or bands",
+            "2 * mean(1, 2)",
+            "column 5: found the function `mean`, expected min, max, round, floor, ceil, abs, if, deduct, bands, fact, sum, \
+             count, ratio_up, ratio_down, linear_down, equality, pass_mark, per_event, yes_no, coefficient, checklist",
+        ),
+        (
+            "2 * ratoi_up(1, 2, 3)",
+            "column 5: found the function `ratoi_up`, expected `ratio_up`, which is spelt most like it",
         ),
         ("abs(1, 2)", "column 6: found `,`, expected an operator or `)`"),
         ("round(a, b)", "column 10: found `b`, expected a whole number of places, 0 to 10"),
@@ -224,7 +236,7 @@ fn names_the_place_of_a_mistake() {
         ),
         (
             "deduct(8, x, 5%, 2, steps)",
-            "column 21: found `steps`, expected `full_steps` or `continuous`",
+            "column 21: found `steps`, expected `full_steps`, `started_steps` or `continuous`",
         ),
         (
             "deduct(8, x, 0, 2, continuous)",
@@ -236,12 +248,12 @@ fn names_the_place_of_a_mistake() {
         ),
         (
             "bands(x, 60% => 5, 80% => 8, 0)",
-            "column 20: found an edge that is not below the one before it, \
-             expected the highest edge first; this band would never be reached",
+            "column 20: found an edge that does not go on from the one before it, \
+             expected edges downwards for `>=` and `>`, upwards for `<=` and `<`; this band would never be reached",
         ),
         (
             "bands(x, 80% => 8)",
-            "column 18: found `)`, expected an operator or `,` and the next band, last the value below all bands",
+            "column 18: found `)`, expected an operator or `,` and the next band, last the value of the rest",
         ),
         (
             "123456789012345678901",

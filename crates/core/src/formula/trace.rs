@@ -112,20 +112,22 @@ fn computed_parts<'t>(term: &'t Term, lookup: Lookup<'_>) -> Vec<Part<'t>> {
         Number::Bands(it) => {
             let mut parts = vec![Part::Number(&it.x)];
             let Ok(x) = evaluate::number(&it.x, lookup) else { return parts };
-            for (edge, value) in &it.bands {
-                parts.push(Part::Number(edge));
-                match evaluate::number(edge, lookup) {
-                    Ok(edge) if x >= edge => {
-                        parts.push(Part::Number(value));
+            for band in &it.bands {
+                parts.push(Part::Number(&band.edge));
+                match evaluate::number(&band.edge, lookup) {
+                    Ok(edge) if band.is.holds(&x, &edge) => {
+                        parts.push(Part::Number(&band.value));
                         return parts;
                     }
                     Ok(_) => {}
                     Err(_) => return parts,
                 }
             }
-            parts.push(Part::Number(&it.below));
+            parts.push(Part::Number(&it.rest));
             parts
         }
+        // A method's steps are those of what it comes to.
+        Number::Method(it) => vec![Part::Number(&it.meaning)],
         _ => term.parts(),
     }
 }

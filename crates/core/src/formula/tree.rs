@@ -21,6 +21,7 @@ pub(super) enum Number {
         value: BigRational,
         text: String,
     },
+    /// What a formula takes from outside, by its key; see `reference`.
     Name(String),
     Negate(Box<Term>),
     /// The first part is added.
@@ -35,6 +36,7 @@ pub(super) enum Number {
     Else(Vec<Term>),
     Deduct(Box<Deduction>),
     Bands(Box<Bands>),
+    Method(Box<Method>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,22 +80,62 @@ pub(super) struct Branches {
     pub no: Term,
 }
 
-/// max(0, weight − points × steps), where the steps are excess / per, whole ones only if `full`.
+/// max(0, weight − points × steps), where the steps are excess / per, counted as `steps` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Deduction {
     pub weight: Term,
     pub excess: Term,
     pub per: Term,
     pub points: Term,
-    pub full: bool,
+    pub steps: Steps,
 }
 
-/// The value of the first edge that `x` reaches, else `below`.
+/// Which steps of a deduction count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Steps {
+    /// Only those that are full.
+    Full,
+    /// Each that has begun.
+    Started,
+    /// Parts of a step in proportion.
+    Continuous,
+}
+
+impl Steps {
+    pub(super) const ALL: [(&'static str, Steps); 3] = [
+        ("full_steps", Steps::Full),
+        ("started_steps", Steps::Started),
+        ("continuous", Steps::Continuous),
+    ];
+
+    pub(super) fn name(self) -> &'static str {
+        Steps::ALL.into_iter().find(|(_, steps)| *steps == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// The value of the first band that `x` falls into, else `rest`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Bands {
     pub x: Term,
-    pub bands: Vec<(Term, Term)>,
-    pub below: Term,
+    pub bands: Vec<Band>,
+    pub rest: Term,
+}
+
+/// One band: the side of its edge that belongs to it, the edge, the value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Band {
+    pub is: Comparison,
+    pub edge: Term,
+    pub value: Term,
+}
+
+/// A method of scoring: its arguments as written, and what it comes to in simpler parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Method {
+    pub name: &'static str,
+    /// Each with the points behind `=>`, for methods that have them.
+    pub arguments: Vec<(Term, Option<Term>)>,
+    pub meaning: Term,
 }
 
 /// A part that holds or does not.
@@ -177,8 +219,14 @@ impl Term {
                 [&it.weight, &it.excess, &it.per, &it.points].map(Part::Number).to_vec()
             }
             Number::Bands(it) => std::iter::once(&it.x)
-                .chain(it.bands.iter().flat_map(|(edge, value)| [edge, value]))
-                .chain([&it.below])
+                .chain(it.bands.iter().flat_map(|band| [&band.edge, &band.value]))
+                .chain([&it.rest])
+                .map(Part::Number)
+                .collect(),
+            Number::Method(it) => it
+                .arguments
+                .iter()
+                .flat_map(|(argument, points)| std::iter::once(argument).chain(points))
                 .map(Part::Number)
                 .collect(),
         }
@@ -226,4 +274,14 @@ fn collect_names<'t>(part: Part<'t>, names: &mut Vec<&'t str>) {
         Part::Condition(condition) => condition.parts(),
     };
     parts.into_iter().for_each(|part| collect_names(part, names));
+}
+
+/// How many nodes there are to compute.
+pub(super) fn size(part: Part<'_>) -> usize {
+    let parts = match part {
+        Part::Number(Term { kind: Number::Method(it), .. }) => vec![Part::Number(&it.meaning)],
+        Part::Number(term) => term.parts(),
+        Part::Condition(condition) => condition.parts(),
+    };
+    parts.into_iter().map(size).fold(1, usize::saturating_add)
 }

@@ -8,6 +8,7 @@
 
 mod load;
 mod reader;
+pub(crate) mod suggest;
 #[cfg(test)]
 mod tests;
 pub(crate) mod words;
