@@ -26,9 +26,11 @@
 #![deny(missing_docs)]
 
 mod bridge;
+mod calendar;
 mod evaluate;
 mod evaluation;
 mod execution;
+mod facts;
 mod finding;
 pub mod formula;
 mod indicator;
@@ -54,5 +56,5 @@ pub use line::{Amount, Amounts, BudgetLine, Codes, Role, SourceRow};
 pub use money::{Money, MoneyError, Unit};
 pub use place::{Cells, Place};
 pub use ratio::{Ratio, round_half_up};
-pub use rules::{Rules, RulesError};
+pub use rules::{Rules, RulesError, Words};
 pub use submission::{Budget, Claimed, Driver, Fact, Narrative, Subject, SubjectKind, Submission};

@@ -6,13 +6,16 @@
 //!
 //! Start reading at [`Rules`]; `load` builds it, `reader` is the strict way into a file.
 
+mod card;
 mod load;
-mod reader;
+pub(crate) mod reader;
 pub(crate) mod suggest;
 #[cfg(test)]
 mod tests;
 pub(crate) mod words;
 
+pub(crate) use card::card_name;
+pub use card::{CardRow, Colour, Light};
 pub use words::{Reached, Words};
 
 use crate::formula::Formula;
@@ -22,7 +25,31 @@ use std::cmp::Ordering;
 
 /// The rule files that are built in.
 const BUILTIN: [(&str, &str); 1] = [("mof-2020-10", include_str!("../../rules/mof-2020-10.toml"))];
-const BUILTIN_IDS: [&str; BUILTIN.len()] = [BUILTIN[0].0];
+const BUILTIN_IDS: [&str; BUILTIN.len()] = {
+    let mut ids = [""; BUILTIN.len()];
+    let mut at = 0;
+    while at < ids.len() {
+        ids[at] = BUILTIN[at].0;
+        at += 1;
+    }
+    ids
+};
+
+/// Names of money that every formula may use: the totals of the subject, and the budget that the rate divides by.
+pub(crate) const MONEY: [&str; 8] = [
+    "initial_budget",
+    "additions",
+    "reductions",
+    "transfers",
+    "carried_over",
+    "adjusted_budget",
+    "executed",
+    "budget",
+];
+
+/// What the condition of a light may use beside money.
+pub(crate) const LIGHT_NAMES: [&str; 4] =
+    ["execution_score", "execution_weight", "indicator_score", "indicator_weight"];
 
 /// A rule file: settings, blocks of weights, scores, grades, words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +58,9 @@ pub struct Rules {
     pub(crate) settings: Settings,
     pub(crate) blocks: Vec<Block>,
     pub(crate) scores: Vec<ScoreRule>,
+    pub(crate) card: Vec<CardRow>,
     pub(crate) grades: Vec<Grade>,
+    pub(crate) lights: Vec<Light>,
     pub(crate) words: Words,
 }
 
@@ -61,6 +90,8 @@ pub struct Header {
     pub link: String,
     /// What the statements of the file rest on.
     pub source: String,
+    /// The built-in rules whose statements hold where this file gives none.
+    pub extends: Option<String>,
 }
 
 /// Which budget the execution rate divides by.
@@ -72,6 +103,21 @@ pub enum Base {
     Adjusted,
     /// The initial budget (年初预算数); the adjusted one where there is none.
     Initial,
+}
+
+/// What becomes of the weight of a row that does not apply.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NotApplicable {
+    /// A person decides.
+    #[default]
+    Ask,
+    /// Full marks.
+    Full,
+    /// No points.
+    Zero,
+    /// The other rows of its block take its weight, in proportion to theirs.
+    Redistributed,
 }
 
 /// Thresholds and choices; ratios as exact decimals (90 % is 0.90).
@@ -90,6 +136,14 @@ pub struct Settings {
     pub ahead_of_money: Decimal,
     /// The band taken for words that no band knows, until a person judges.
     pub default_band: Reached,
+    /// Whether a budget that was changed during the year demands a reason.
+    pub reason_for_adjustment: bool,
+    /// What becomes of the weight of a row that does not apply.
+    pub not_applicable: NotApplicable,
+    /// Whether the score of the execution rate stops at its weight.
+    pub execution_capped: bool,
+    /// Whether the total takes the score of the execution rate before it is rounded.
+    pub exact_total: bool,
 }
 
 /// A block of weights (一级指标).
@@ -106,6 +160,8 @@ pub struct Block {
     pub weight: Decimal,
     /// Whether it is the row of the execution rate.
     pub execution: bool,
+    /// Whether printed weights of its rows are brought to its weight in proportion.
+    pub scaled: bool,
     /// The block that takes its weight over where a form has no such indicators.
     pub absent_to: Option<String>,
     /// What the weight rests on.
@@ -153,13 +209,14 @@ impl RowKind {
         }
     }
 
-    /// The names a formula for such rows may use.
+    /// The names a formula for such rows may use beside money and facts.
     pub fn names(self) -> &'static [&'static str] {
         match self {
-            RowKind::Execution => &["weight", "executed", "budget"],
+            RowKind::Execution => &["weight"],
             RowKind::Quantity => &["weight", "target", "actual"],
             RowKind::Range => &["weight", "low", "high", "actual"],
-            RowKind::Day | RowKind::YesNo => &["weight", "met"],
+            RowKind::Day => &["weight", "met", "days_late", "workdays_late"],
+            RowKind::YesNo => &["weight", "met"],
             RowKind::Qualitative => &["weight", "share"],
         }
     }
@@ -232,6 +289,8 @@ pub struct Mistake {
     pub column: usize,
     /// What was found, what was expected and what to do.
     pub message: String,
+    /// The same in Chinese.
+    pub chinese: String,
 }
 
 /// Why rules cannot be used; lists every mistake.
@@ -254,6 +313,28 @@ pub enum RulesError {
     },
 }
 
+impl RulesError {
+    /// The message in Chinese.
+    pub fn chinese(&self) -> String {
+        match self {
+            RulesError::Unknown { id, known } => {
+                let meant = suggest::nearest(id, known.iter().map(String::as_str));
+                let meant = meant.map_or_else(String::new, |meant| format!("是否应为 {meant}？"));
+                let known = known.join("、");
+                format!(
+                    "没有名为“{id}”的内置规则。{meant}内置的有 {known}；也可给出规则文件（.toml）"
+                )
+            }
+            RulesError::Invalid { mistakes } => {
+                let line =
+                    |m: &Mistake| format!("\n  第 {} 行第 {} 列：{}", m.line, m.column, m.chinese);
+                let lines: String = mistakes.iter().map(line).collect();
+                format!("规则文件不能使用，请改正以下 {} 处：{lines}", mistakes.len())
+            }
+        }
+    }
+}
+
 fn listed(mistakes: &[Mistake]) -> String {
     let line = |m: &Mistake| format!("\n  line {}, column {}: {}", m.line, m.column, m.message);
     mistakes.iter().map(line).collect()
@@ -270,7 +351,12 @@ impl Rules {
             known: BUILTIN_IDS.iter().map(|id| (*id).to_owned()).collect(),
         };
         let (_, text) = BUILTIN.iter().find(|(known, _)| *known == id).ok_or_else(unknown)?;
-        Rules::from_toml(text)
+        // A built-in file extends only those that stand before it, so that no chain comes back to itself.
+        let before = |other: &str| match (place(other), place(id)) {
+            (Some(other_place), Some(own)) if other_place < own => Rules::builtin(other),
+            _ => Err(RulesError::Unknown { id: other.to_owned(), known: Vec::new() }),
+        };
+        load::rules(text, &before)
     }
 
     /// The ids of the built-in rules.
@@ -288,7 +374,7 @@ impl Rules {
     /// # Errors
     /// Every mistake of the file with line and column.
     pub fn from_toml(text: &str) -> Result<Rules, RulesError> {
-        load::rules(text)
+        load::rules(text, &Rules::builtin)
     }
 
     /// The id.
@@ -316,6 +402,16 @@ impl Rules {
         &self.scores
     }
 
+    /// The rows of the scorecard, in the order of the form.
+    pub fn card(&self) -> &[CardRow] {
+        &self.card
+    }
+
+    /// The warning lights.
+    pub fn lights(&self) -> &[Light] {
+        &self.lights
+    }
+
     /// The grades, the best first.
     pub fn grades(&self) -> &[Grade] {
         &self.grades
@@ -328,7 +424,8 @@ impl Rules {
 
     /// The grade of a total.
     pub fn grade_of(&self, total: Decimal) -> Option<&str> {
-        self.grades.iter().find(|grade| total >= grade.from).map(|grade| grade.word.as_str())
+        let grade = self.grades.iter().find(|grade| total >= grade.from)?;
+        Some(grade.word.as_str()).filter(|word| !word.is_empty())
     }
 
     /// The rule that scores a row; direction and sign count for the kinds that have them.
@@ -344,6 +441,17 @@ impl Rules {
     /// The block of the execution rate.
     pub fn execution_block(&self) -> Option<&Block> {
         self.blocks.iter().find(|block| block.execution)
+    }
+}
+
+fn place(id: &str) -> Option<usize> {
+    BUILTIN.iter().position(|(known, _)| *known == id)
+}
+
+impl Block {
+    /// Whether a folded name is its own or one of its other names.
+    pub(crate) fn is(&self, name: &str) -> bool {
+        self.name == name || self.aliases.iter().any(|alias| alias == name)
     }
 }
 

@@ -4,6 +4,7 @@
 //! * Never: stops at the first mistake, or passes a number through a float.
 
 use super::Mistake;
+use super::suggest::nearest;
 use rust_decimal::Decimal;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -12,13 +13,26 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// The text, and what was found wrong in it so far.
-pub(super) struct Source<'t> {
+pub(crate) struct Source<'t> {
     text: &'t str,
-    mistakes: RefCell<Vec<(usize, String)>>,
+    mistakes: RefCell<Vec<(usize, Said)>>,
+}
+
+/// A message in Chinese and in English.
+#[derive(Clone)]
+pub(crate) struct Said {
+    chinese: String,
+    english: String,
+}
+
+impl<Z: Into<String>, E: Into<String>> From<(Z, E)> for Said {
+    fn from((chinese, english): (Z, E)) -> Said {
+        Said { chinese: chinese.into(), english: english.into() }
+    }
 }
 
 /// A table of the file. Keys that nobody asks for become mistakes when it is closed.
-pub(super) struct Keys<'t> {
+pub(crate) struct Keys<'t> {
     source: &'t Source<'t>,
     table: &'t DeTable<'t>,
     /// What the table is called in messages, such as `[[score]]`.
@@ -28,20 +42,20 @@ pub(super) struct Keys<'t> {
 }
 
 impl<'t> Source<'t> {
-    pub(super) fn new(text: &'t str) -> Source<'t> {
+    pub(crate) fn new(text: &'t str) -> Source<'t> {
         Source { text, mistakes: RefCell::new(Vec::new()) }
     }
 
-    pub(super) fn mistake(&self, at: usize, message: impl Into<String>) {
+    pub(crate) fn mistake(&self, at: usize, message: impl Into<Said>) {
         self.mistakes.borrow_mut().push((at, message.into()));
     }
 
-    pub(super) fn is_clean(&self) -> bool {
+    pub(crate) fn is_clean(&self) -> bool {
         self.mistakes.borrow().is_empty()
     }
 
     /// All mistakes in the order of the file.
-    pub(super) fn mistakes(&self) -> Vec<Mistake> {
+    pub(crate) fn mistakes(&self) -> Vec<Mistake> {
         let mut found = self.mistakes.borrow().clone();
         found.sort_by_key(|(at, _)| *at);
         found
@@ -52,13 +66,14 @@ impl<'t> Source<'t> {
                 Mistake {
                     line: before.matches('\n').count() + 1,
                     column: before[line_start..].chars().count() + 1,
-                    message,
+                    message: message.english,
+                    chinese: message.chinese,
                 }
             })
             .collect()
     }
 
-    pub(super) fn keys(
+    pub(crate) fn keys(
         &'t self,
         table: &'t DeTable<'t>,
         name: impl Into<String>,
@@ -68,49 +83,53 @@ impl<'t> Source<'t> {
     }
 
     /// Where the characters of a plain string value begin: behind its quote.
-    pub(super) fn inside(&self, span: &Range<usize>, characters: usize) -> usize {
-        let start = span.start + 1;
+    pub(crate) fn inside(&self, span: &Range<usize>, characters: usize) -> usize {
+        let whole = self.text.get(span.clone()).unwrap_or_default();
+        let quotes = if whole.starts_with("\"\"\"") || whole.starts_with("'''") { 3 } else { 1 };
+        let start = span.start + quotes;
         let text = self.text.get(start..span.end).unwrap_or_default();
         start + text.char_indices().nth(characters).map_or(0, |(offset, _)| offset)
     }
 }
 
 /// The parsed document; syntax errors become mistakes.
-pub(super) fn document<'t>(text: &'t str) -> (DeTable<'t>, Vec<(usize, String)>) {
+pub(crate) fn document<'t>(text: &'t str) -> (DeTable<'t>, Vec<(usize, Said)>) {
     let (table, errors) = DeTable::parse_recoverable(text);
     let mistakes = errors
         .iter()
         .map(|error| {
             let at = error.span().map_or(0, |span| span.start);
-            (at, format!("this is no TOML: {}", error.message()))
+            let why = error.message();
+            let zh = format!("此处不符合 TOML 格式：{why}；文字要加引号，表头写成 [表] 或 [[表]]");
+            (at, Said::from((zh, format!("this is no TOML: {why}"))))
         })
         .collect();
     (table.into_inner(), mistakes)
 }
 
 impl<'t> Keys<'t> {
-    pub(super) fn at(&self) -> usize {
+    pub(crate) fn at(&self) -> usize {
         self.at
     }
 
     /// The place of a key's value, else of the table.
-    pub(super) fn place(&self, key: &str) -> usize {
+    pub(crate) fn place(&self, key: &str) -> usize {
         self.table.get(key).map_or(self.at, |value| value.span().start)
     }
 
-    pub(super) fn span(&self, key: &str) -> Range<usize> {
+    pub(crate) fn span(&self, key: &str) -> Range<usize> {
         self.table.get(key).map_or(self.at..self.at, Spanned::span)
     }
 
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)
     }
 
-    pub(super) fn mistake(&self, key: &str, message: impl Into<String>) {
+    pub(crate) fn mistake(&self, key: &str, message: impl Into<Said>) {
         self.source.mistake(self.place(key), message);
     }
 
-    pub(super) fn mistake_at(&self, at: usize, message: impl Into<String>) {
+    pub(crate) fn mistake_at(&self, at: usize, message: impl Into<Said>) {
         self.source.mistake(at, message);
     }
 
@@ -122,58 +141,104 @@ impl<'t> Keys<'t> {
     fn needed(&self, key: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
         let value = self.value(key);
         if value.is_none() {
-            self.source.mistake(self.at, format!("{} lacks `{key}`; add it", self.name));
+            let name = &self.name;
+            let zh = format!("{name} 缺少 `{key}`，请补上");
+            self.source.mistake(self.at, (zh, format!("{name} lacks `{key}`; add it")));
         }
         value
     }
 
-    fn wrong(&self, key: &str, value: &Spanned<DeValue<'_>>, expected: &str) {
+    fn wrong(&self, key: &str, value: &Spanned<DeValue<'_>>, expected: (&str, &str)) {
         let found = value.get_ref().type_str();
+        let (zh, en) = expected;
         self.source.mistake(
             value.span().start,
-            format!("`{key}` is {expected}, but a value of type {found} stands here"),
+            (
+                format!("`{key}` 应为{zh}，此处的值是 {found} 类型"),
+                format!("`{key}` is {en}, but a value of type {found} stands here"),
+            ),
         );
+    }
+
+    /// The choice a text names, by its word; a mistake with the choices where it names none.
+    pub(crate) fn choice<T: Copy>(&self, key: &'static str, choices: &[(&str, T)]) -> Option<T> {
+        let value = self.needed(key)?;
+        let text = self.as_text(key, value);
+        self.one_of(value.span().start, &text, choices)
+    }
+
+    /// The choices a list names.
+    pub(crate) fn choices<T: Copy>(&self, key: &'static str, choices: &[(&str, T)]) -> Vec<T> {
+        let of = |value: &'t Spanned<DeValue<'t>>| {
+            self.one_of(value.span().start, &self.as_text(key, value), choices)
+        };
+        self.array(key).into_iter().filter_map(of).collect()
+    }
+
+    fn one_of<T: Copy>(&self, at: usize, text: &str, choices: &[(&str, T)]) -> Option<T> {
+        let found = choices.iter().find(|(word, _)| *word == text).map(|(_, choice)| *choice);
+        if found.is_none() {
+            let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+            let meant = nearest(text, words.iter().copied());
+            let (zh, en) = did_you_mean(meant);
+            let zh = format!("“{text}”不在可选值之中：{}{zh}", words.join("、"));
+            self.source.mistake(at, (zh, format!("{text:?} is none of {}{en}", words.join(", "))));
+        }
+        found
     }
 
     fn as_text(&self, key: &str, value: &'t Spanned<DeValue<'t>>) -> String {
         match value.get_ref().as_str() {
             Some(text) => text.to_owned(),
             None => {
-                self.wrong(key, value, "a text in quotes");
+                self.wrong(key, value, ("引号中的文字", "a text in quotes"));
                 String::new()
             }
         }
     }
 
-    pub(super) fn text(&self, key: &'static str) -> String {
+    pub(crate) fn text(&self, key: &'static str) -> String {
         self.needed(key).map_or_else(String::new, |value| self.as_text(key, value))
     }
 
-    pub(super) fn text_or(&self, key: &'static str, default: &str) -> String {
+    pub(crate) fn text_or(&self, key: &'static str, default: &str) -> String {
         self.value(key).map_or_else(|| default.to_owned(), |value| self.as_text(key, value))
     }
 
-    pub(super) fn flag(&self, key: &'static str) -> bool {
+    /// Makes a key known that is absent here.
+    pub(crate) fn text_or_absent(&self, key: &'static str) {
+        self.value(key);
+    }
+
+    pub(crate) fn flag(&self, key: &'static str) -> bool {
         let Some(value) = self.needed(key) else { return false };
         value.get_ref().as_bool().unwrap_or_else(|| {
-            self.wrong(key, value, "true or false");
+            self.wrong(key, value, ("true 或 false", "true or false"));
             false
         })
     }
 
-    pub(super) fn date(&self, key: &'static str) -> String {
+    pub(crate) fn flag_or(&self, key: &'static str, default: bool) -> bool {
+        if self.value(key).is_some() { self.flag(key) } else { default }
+    }
+
+    pub(crate) fn date(&self, key: &'static str) -> String {
         let Some(value) = self.needed(key) else { return String::new() };
         match value.get_ref().as_datetime() {
             Some(date) if date.date.is_some() && date.time.is_none() => date.to_string(),
             _ => {
-                self.wrong(key, value, "a day such as 2026-11-23, without quotes");
+                self.wrong(
+                    key,
+                    value,
+                    ("不加引号的日期，如 2026-11-23", "a day such as 2026-11-23, without quotes"),
+                );
                 String::new()
             }
         }
     }
 
     /// A number: `10`, `7.5`, `"90%"`. Read as text, so that it stays exact.
-    pub(super) fn decimal(&self, key: &'static str) -> Decimal {
+    pub(crate) fn decimal(&self, key: &'static str) -> Decimal {
         self.needed(key).map_or(Decimal::ZERO, |value| self.as_decimal(key, value))
     }
 
@@ -188,33 +253,37 @@ impl<'t> Keys<'t> {
             _ => None,
         };
         decimal.unwrap_or_else(|| {
-            self.wrong(key, value, "a plain number or a percentage such as \"90%\"");
+            self.wrong(
+                key,
+                value,
+                ("数字或百分数（如 \"90%\"）", "a plain number or a percentage such as \"90%\""),
+            );
             Decimal::ZERO
         })
     }
 
     /// A whole number, if the key is there.
-    pub(super) fn whole(&self, key: &'static str) -> Option<i64> {
+    pub(crate) fn whole(&self, key: &'static str) -> Option<i64> {
         let value = self.value(key)?;
         let whole = value.get_ref().as_integer().and_then(|i| i.as_str().parse().ok());
         if whole.is_none() {
-            self.wrong(key, value, "a whole number");
+            self.wrong(key, value, ("整数", "a whole number"));
         }
         whole
     }
 
     /// A list of texts; empty when the key is absent.
-    pub(super) fn texts(&self, key: &'static str) -> Vec<String> {
+    pub(crate) fn texts(&self, key: &'static str) -> Vec<String> {
         self.array(key).into_iter().map(|value| self.as_text(key, value)).collect()
     }
 
     /// A list of lists of texts.
-    pub(super) fn groups(&self, key: &'static str) -> Vec<Vec<String>> {
+    pub(crate) fn groups(&self, key: &'static str) -> Vec<Vec<String>> {
         let mut groups = Vec::new();
         for value in self.array(key) {
             match value.get_ref().as_array() {
                 Some(inner) => groups.push(inner.iter().map(|v| self.as_text(key, v)).collect()),
-                None => self.wrong(key, value, "a list of lists"),
+                None => self.wrong(key, value, ("列表的列表", "a list of lists")),
             }
         }
         groups
@@ -225,26 +294,32 @@ impl<'t> Keys<'t> {
         match value.get_ref().as_array() {
             Some(array) => array.iter().collect(),
             None => {
-                self.wrong(key, value, "a list in square brackets");
+                self.wrong(key, value, ("方括号中的列表", "a list in square brackets"));
                 Vec::new()
             }
         }
     }
 
     /// A table that has to be there.
-    pub(super) fn table(&self, key: &'static str) -> Option<Keys<'t>> {
-        let value = self.needed(key)?;
+    pub(crate) fn table(&self, key: &'static str) -> Option<Keys<'t>> {
+        self.needed(key)?;
+        self.table_or_none(key)
+    }
+
+    /// A table that may be absent.
+    pub(crate) fn table_or_none(&self, key: &'static str) -> Option<Keys<'t>> {
+        let value = self.value(key)?;
         match value.get_ref().as_table() {
             Some(table) => Some(self.source.keys(table, format!("`{key}`"), value.span().start)),
             None => {
-                self.wrong(key, value, "a table");
+                self.wrong(key, value, ("表", "a table"));
                 None
             }
         }
     }
 
     /// The tables of a list; empty when the key is absent.
-    pub(super) fn tables(&self, key: &'static str) -> Vec<Keys<'t>> {
+    pub(crate) fn tables(&self, key: &'static str) -> Vec<Keys<'t>> {
         let mut tables = Vec::new();
         for value in self.array(key) {
             match value.get_ref().as_table() {
@@ -252,44 +327,56 @@ impl<'t> Keys<'t> {
                     let name = format!("[[{key}]]");
                     tables.push(self.source.keys(table, name, value.span().start));
                 }
-                None => self.wrong(key, value, "a list of tables"),
+                None => self.wrong(key, value, ("表的列表", "a list of tables")),
             }
         }
         tables
     }
 
     /// A table of names with whole numbers.
-    pub(super) fn numbers(&self, key: &'static str) -> Vec<(String, u32)> {
+    pub(crate) fn numbers(&self, key: &'static str) -> Vec<(String, u32)> {
         let Some(value) = self.needed(key) else { return Vec::new() };
         let Some(table) = value.get_ref().as_table() else {
-            self.wrong(key, value, "a table of names with whole numbers");
+            self.wrong(key, value, ("名称与整数的表", "a table of names with whole numbers"));
             return Vec::new();
         };
         let mut numbers = Vec::new();
         for (name, value) in table {
             match value.get_ref().as_integer().and_then(|i| i.as_str().parse().ok()) {
                 Some(number) => numbers.push((name.get_ref().to_string(), number)),
-                None => self.wrong(name.get_ref(), value, "a whole number"),
+                None => self.wrong(name.get_ref(), value, ("整数", "a whole number")),
             }
         }
         numbers
     }
 
     /// Reports the keys nobody asked for: one that is ignored is a wrong figure.
-    pub(super) fn close(self) {
+    pub(crate) fn close(self) {
         let asked = self.asked.borrow();
         for (key, _) in self.table {
             if !asked.contains(key.get_ref().as_ref()) {
                 let known: Vec<&str> = asked.iter().copied().collect();
-                let message = format!(
-                    "{} has no key `{}`; known are {}",
-                    self.name,
-                    key.get_ref(),
-                    known.join(", ")
+                // A key that is there already is not the one that was misspelt.
+                let missing = known.iter().copied().filter(|known| !self.has(known));
+                let (zh, en) = did_you_mean(nearest(key.get_ref(), missing));
+                let (name, key_text, known) = (&self.name, key.get_ref(), known.join(", "));
+                self.source.mistake(
+                    key.span().start,
+                    (
+                        format!("{name} 中没有 `{key_text}` 这一项{zh}；可用的有 {known}"),
+                        format!("{name} has no key `{key_text}`{en}; known are {known}"),
+                    ),
                 );
-                self.source.mistake(key.span().start, message);
             }
         }
+    }
+}
+
+/// The suggestion behind a message, in both languages; empty without one.
+pub(crate) fn did_you_mean(meant: Option<&str>) -> (String, String) {
+    match meant {
+        Some(meant) => (format!("，是否应为 `{meant}`"), format!("; did you mean `{meant}`?")),
+        None => Default::default(),
     }
 }
 

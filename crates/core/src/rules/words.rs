@@ -5,6 +5,7 @@
 
 use super::reader::{Keys, Source, document};
 use super::{Mistake, RulesError};
+use crate::formula::SpendingKind;
 use crate::number::{fold_width, is_space};
 use crate::target::Direction;
 use std::sync::Arc;
@@ -68,6 +69,16 @@ pub(crate) struct Lists {
     pub smaller_levels: Vec<String>,
     pub smaller_words: Vec<String>,
     pub smaller_except: Vec<String>,
+    /// Names of facts that mean one thing, the first one shown.
+    pub same_facts: Vec<Vec<String>>,
+    /// Words for the budget year and the year before in columns of facts, the one used first.
+    pub this_year: Vec<String>,
+    pub last_year: Vec<String>,
+    /// What may stand at the end of a column without changing it.
+    pub fact_endings: Vec<String>,
+    /// Levels of a ledger that say basic or project spending.
+    pub basic_spending: Vec<String>,
+    pub project_spending: Vec<String>,
 }
 
 /// Folds a text for comparison: full-width signs as ASCII, no spaces.
@@ -108,7 +119,10 @@ impl Words {
         }
         let root = source.keys(&table, "the file", 0);
         if root.whole("schema") != Some(1) {
-            root.mistake("schema", "`schema` is 1, the form of word files this program reads");
+            root.mistake(
+                "schema",
+                ("`schema` 应为 1", "`schema` is 1, the form of word files this program reads"),
+            );
         }
         let lists = lists(&root);
         root.close();
@@ -131,6 +145,20 @@ impl Words {
     pub(crate) fn is_reason(&self, text: &str) -> bool {
         crate::number::read(text) != crate::number::Text::Empty
             && !self.0.no_reason.contains(&folded(text))
+    }
+
+    /// Which kind of spending a line of these levels is, as far as its levels tell.
+    pub(crate) fn spending_kind<'p>(
+        &self,
+        path: impl IntoIterator<Item = &'p str>,
+    ) -> Option<SpendingKind> {
+        path.into_iter().map(folded).find_map(|level| {
+            let holds = |list: &[String]| list.iter().any(|word| level.contains(word.as_str()));
+            if holds(&self.0.basic_spending) {
+                return Some(SpendingKind::Basic);
+            }
+            holds(&self.0.project_spending).then_some(SpendingKind::Project)
+        })
     }
 
     /// Whether less is better in a row of these levels, as far as its names tell.
@@ -171,8 +199,11 @@ fn lists(root: &Keys<'_>) -> Lists {
                 direction.texts("after");
                 direction.mistake(
                     "is",
-                    format!(
-                        "{is:?} is no direction; write at-least, at-most, above, below or equal"
+                    (
+                        format!("“{is}”不是方向；可写 at-least、at-most、above、below、equal"),
+                        format!(
+                            "{is:?} is no direction; write at-least, at-most, above, below or equal"
+                        ),
                     ),
                 );
             }
@@ -208,6 +239,19 @@ fn lists(root: &Keys<'_>) -> Lists {
         lists.smaller_except = fold_all(table.texts("except")).collect();
         table.close();
     }
+    if let Some(table) = root.table("facts") {
+        lists.same_facts =
+            table.groups("same").into_iter().map(|group| fold_all(group).collect()).collect();
+        lists.this_year = fold_all(table.texts("this_year")).collect();
+        lists.last_year = fold_all(table.texts("last_year")).collect();
+        lists.fact_endings = longest_first(table.texts("endings"));
+        table.close();
+    }
+    if let Some(table) = root.table("spending") {
+        lists.basic_spending = fold_all(table.texts("basic")).collect();
+        lists.project_spending = fold_all(table.texts("project")).collect();
+        table.close();
+    }
     lists
 }
 
@@ -231,7 +275,13 @@ fn days(root: &Keys<'_>, lists: &mut Lists) {
     lists.quarters = table.numbers("quarters");
     for (word, quarter) in &lists.quarters {
         if !(1..=4).contains(quarter) {
-            table.mistake("quarters", format!("{word} is quarter {quarter}; a year has four"));
+            table.mistake(
+                "quarters",
+                (
+                    format!("{word} 写为第 {quarter} 季度，一年只有四个季度"),
+                    format!("{word} is quarter {quarter}; a year has four"),
+                ),
+            );
         }
     }
     lists.quarters.sort_by_key(|(word, _)| std::cmp::Reverse(word.chars().count()));

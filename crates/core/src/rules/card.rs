@@ -1,0 +1,93 @@
+//! Indicators that rules name themselves, and the warning lights of platforms.
+//!
+//! * In: what the loader found. Out: rows of a scorecard, lights.
+//! * Never: scores or shows anything.
+
+use super::words;
+use crate::formula::Formula;
+use rust_decimal::Decimal;
+
+/// An indicator that the rules themselves name: a row of a scorecard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CardRow {
+    /// The id; an evaluation's `method`.
+    pub id: String,
+    /// The levels.
+    pub path: Vec<String>,
+    /// Other names of it, folded.
+    pub aliases: Vec<String>,
+    /// Its weight; a row without one is shown and not scored.
+    pub weight: Option<Decimal>,
+    /// What is measured.
+    pub measure: Option<Formula>,
+    /// What scores it; the measure is `measure` in it.
+    pub formula: Option<Formula>,
+    /// Whether a person scores it.
+    pub judged: bool,
+    /// Whether the measure is shown as a percentage.
+    pub percent: bool,
+    /// The article it comes from; empty while nobody has read it.
+    pub article: String,
+    /// Whether it was read in its official text.
+    pub verified: bool,
+    /// What the statement rests on.
+    pub note: String,
+}
+
+impl CardRow {
+    /// The last level, folded, without quotes.
+    pub(crate) fn name(&self) -> String {
+        self.path.last().map_or_else(String::new, |name| card_name(name))
+    }
+
+    /// Whether a folded name is its own or one of its other names.
+    pub(crate) fn is(&self, name: &str) -> bool {
+        !name.is_empty()
+            && (self.name() == name || self.aliases.iter().any(|a| card_name(a) == name))
+    }
+}
+
+/// A name of a row as names are compared: folded, without weight in brackets and without quotes.
+pub(crate) fn card_name(name: &str) -> String {
+    let quotes = ['“', '”', '"', '\'', '‘', '’', '「', '」', '《', '》'];
+    words::plain_level(name).chars().filter(|c| !quotes.contains(c)).collect()
+}
+
+/// The colour of a warning light.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Colour {
+    /// Red.
+    Red,
+    /// Yellow.
+    Yellow,
+}
+
+impl Colour {
+    /// The word in Chinese and in English.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Colour::Red => ("红灯", "red"),
+            Colour::Yellow => ("黄灯", "yellow"),
+        }
+    }
+}
+
+/// A warning light that a platform shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Light {
+    /// The id.
+    pub id: String,
+    /// It is shown where this is not zero.
+    pub when: Formula,
+    /// The colour.
+    pub colour: Colour,
+    /// What it means, in Chinese.
+    pub chinese: String,
+    /// What it means, in English.
+    pub english: String,
+    /// What the statement rests on.
+    pub note: String,
+}

@@ -1,0 +1,116 @@
+//! The scorecard of a rule file: indicators that the rules themselves name.
+//!
+//! * In: the tables `[[indicator]]`. Out: rows with path, weight and formula, or that a person judges.
+//! * Never: a row with a weight and nothing that scores it.
+
+use super::formulas::{Known, formula};
+use super::scores::resting_on;
+use crate::rules::reader::{Keys, Source};
+use crate::rules::words::folded;
+use crate::rules::{CardRow, Header, MONEY};
+use rust_decimal::Decimal;
+
+const SHOWN: [(&str, bool); 2] = [("percent", true), ("number", false)];
+
+pub(super) fn card(root: &Keys<'_>, source: &Source<'_>, header: &Header) -> Vec<CardRow> {
+    let mut card: Vec<CardRow> = Vec::new();
+    for table in root.tables("indicator") {
+        let row = row(&table, source, header);
+        let named = |other: &CardRow| other.is(&row.name());
+        if card.iter().any(|other| other.id == row.id) {
+            let id = &row.id;
+            let zh = format!("已有编号为“{id}”的指标");
+            table.mistake("id", (zh, format!("there is an indicator {id:?} already")));
+        } else if card.iter().any(named) {
+            let name = row.name();
+            let zh = format!("已有名为“{name}”的指标，同名的行无法区分");
+            table.mistake("path", (zh, format!("there is an indicator called {name} already")));
+        }
+        table.close();
+        card.push(row);
+    }
+    card
+}
+
+fn row(table: &Keys<'_>, source: &Source<'_>, header: &Header) -> CardRow {
+    let id = table.text("id");
+    let path = table.texts("path");
+    if !table.has("path") || path.is_empty() || path.iter().any(|level| level.is_empty()) {
+        table.mistake(
+            "path",
+            (
+                "`path` 应为各级指标名称，如 [\"过程\", \"预算执行\", \"预算完成率\"]",
+                "`path` has the names of the levels, such as [\"过程\", \"预算执行\", \"预算完成率\"]",
+            ),
+        );
+    }
+    let weight = table.has("weight").then(|| table.decimal("weight"));
+    table.text_or_absent("weight");
+    if weight.is_some_and(|weight| weight <= Decimal::ZERO || weight > Decimal::ONE_HUNDRED) {
+        table.mistake(
+            "weight",
+            ("指标分值应大于 0、不超过 100", "the weight of an indicator lies above 0, up to 100"),
+        );
+    }
+    let judged = table.flag_or("judged", false);
+    let of = ("[[indicator]] 的公式", "formulas of an [[indicator]]");
+    let measured: Vec<&str> = MONEY.iter().copied().chain(["actual", "target", "met"]).collect();
+    let measure = table.has("measure").then(|| {
+        let known = Known { of, names: measured.clone(), rows: true };
+        formula(table, source, "measure", &id, &known)
+    });
+    table.text_or_absent("measure");
+    let score = table.has("formula").then(|| {
+        let own = ["weight"].into_iter().chain(table.has("measure").then_some("measure"));
+        let known = Known { of, names: own.chain(measured).collect(), rows: true };
+        formula(table, source, "formula", &id, &known)
+    });
+    table.text_or_absent("formula");
+    consistent(table, weight, judged);
+    let (article, verified, note) = resting_on(table, header);
+    CardRow {
+        id,
+        path,
+        aliases: table.texts("aliases").iter().map(|alias| folded(alias)).collect(),
+        weight,
+        measure: measure.flatten(),
+        formula: score.flatten(),
+        judged,
+        percent: if table.has("shown") {
+            table.choice("shown", &SHOWN).unwrap_or(true)
+        } else {
+            table.text_or_absent("shown");
+            true
+        },
+        article,
+        verified,
+        note,
+    }
+}
+
+/// What scores the row has to fit whether it has a weight.
+fn consistent(table: &Keys<'_>, weight: Option<Decimal>, judged: bool) {
+    let (has_formula, has_measure) = (table.has("formula"), table.has("measure"));
+    let message = match (weight.is_some(), has_formula, judged) {
+        (true, false, false) => Some((
+            "有分值的指标须写 `formula`，或写 `judged = true` 由单位判断",
+            "an indicator with a weight has a `formula`, or `judged = true` for a person to score it",
+        )),
+        (true, true, true) => Some((
+            "`formula` 与 `judged = true` 只能写一个",
+            "`formula` and `judged = true` exclude each other",
+        )),
+        (false, true, _) | (false, _, true) => Some((
+            "没有 `weight` 的指标只列示，不计分；请补 `weight`，或只写 `measure`",
+            "an indicator without `weight` is shown and not scored; add a `weight`, or write a `measure` only",
+        )),
+        (false, false, false) if !has_measure => Some((
+            "指标须有 `measure`（只列示）或 `weight` 与 `formula`（计分）",
+            "an indicator has a `measure` (shown), or a `weight` and a `formula` (scored)",
+        )),
+        _ => None,
+    };
+    if let Some(message) = message {
+        table.mistake("id", message);
+    }
+}
