@@ -51,7 +51,8 @@ pub fn evaluate(submission: &Submission, rules: &Rules) -> Result<Evaluation, Ev
         submission.execution_row.is_none() || budget.lines.iter().any(|l| l.reason.is_some());
     let mut execution = execution(budget, rules, lines_have_reasons);
     let mut findings = std::mem::take(&mut execution.findings);
-    let Scored { rows, score, grade, findings: scoring } = score(submission, rules, &execution);
+    let Scored { rows, measures, score, grade, findings: scoring } =
+        score(submission, rules, &execution);
     findings.extend(scoring);
     findings.extend(about_rules(submission, rules));
     Ok(Evaluation {
@@ -63,6 +64,7 @@ pub fn evaluate(submission: &Submission, rules: &Rules) -> Result<Evaluation, Ev
         lines: execution.lines,
         drivers: submission.drivers.iter().map(DriverResult::of).collect(),
         indicators: rows,
+        measures,
         score,
         score_claimed: submission.claimed.score,
         grade,
@@ -124,6 +126,15 @@ fn about_rules(submission: &Submission, rules: &Rules) -> Vec<Finding> {
                 format!("The budget year is {year}; the rules {id} are for {years}. They are used all the same; name other rules if there are some for that year."),
             ));
         }
+    }
+    if !crate::scoring::are_for(rules, submission.subject.kind) {
+        let (id, subjects) = (&header.id, header.subjects.join(", "));
+        findings.push(Finding::new(
+            Code::RuleNotApplicable,
+            Place::default(),
+            format!("规则 {id} 适用于 {subjects}（department 为部门整体，project 为项目），与本表的评价对象不同；其中由规则列出的指标没有使用。如有相应规则，请另行指定。"),
+            format!("The rules {id} are for {subjects}, which this subject is not; the indicators that they name themselves were not used. Name other rules if there are some."),
+        ));
     }
     if !header.verified {
         let (document, id) = (&header.document, &header.id);

@@ -72,6 +72,27 @@ pub struct Binding {
     pub value: Option<Ratio>,
 }
 
+/// A common indicator that rules show and do not score.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Measure {
+    /// Levels, widest first.
+    pub path: Vec<String>,
+    /// The id in the rules.
+    pub method: String,
+    /// The formula of the rules.
+    pub formula: String,
+    /// The formula with its numbers; empty where some are missing.
+    pub substituted: String,
+    /// The exact value; absent where facts are missing.
+    pub value: Option<Ratio>,
+    /// The value as a person reads it, such as `95.10%`.
+    pub shown: Option<String>,
+    /// The article of the rule; empty while nobody has read it.
+    pub article: String,
+    /// Whether the rule was read in its official text.
+    pub verified: bool,
+}
+
 /// How a score was computed, kept so that a workbook can compute it again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Calculation {
@@ -168,6 +189,9 @@ pub struct Evaluation {
     pub drivers: Vec<crate::bridge::DriverResult>,
     /// Scored rows, the execution row first.
     pub indicators: Vec<ScoredIndicator>,
+    /// Common indicators that the rules show and do not score.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub measures: Vec<Measure>,
     /// The total score: the sum of the scores as shown; absent without indicators or with unscored ones.
     #[serde(serialize_with = "score_text")]
     pub score: Option<Decimal>,

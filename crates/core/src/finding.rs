@@ -122,6 +122,8 @@ codes! {
     DenominatorZero = "denominator-zero", Warning;
     /// The score runs ahead of the money.
     ScoreAheadOfMoney = "score-ahead-of-money", Warning;
+    /// A platform shows a warning light for this.
+    WarningLight = "warning-light", Warning;
     /// The rate uses the initial budget.
     BaseAssumed = "base-assumed", Info;
     /// The filled score is not what the rule gives.

@@ -47,8 +47,8 @@ pub mod target;
 pub use bridge::{Bridge, DriverResult, SumCheck};
 pub use evaluate::{EvaluateError, evaluate};
 pub use evaluation::{
-    Binding, Calculation, Evaluation, GradeEdge, LineResult, RulesUsed, ScoredIndicator, Tail,
-    Totals,
+    Binding, Calculation, Evaluation, GradeEdge, LineResult, Measure, RulesUsed, ScoredIndicator,
+    Tail, Totals,
 };
 pub use finding::{Choice, Code, Finding, Lang, Question, Severity};
 pub use indicator::{ExecutionRow, Indicator};

@@ -7,24 +7,32 @@
 //!
 //! Start reading at [`score`]; `weights` decides the weights, `row` one indicator, `say` what is told about it, `rate` the execution row, `forms` the filled totals.
 
+mod card;
 mod compute;
+mod entries;
 mod forms;
+mod lights;
+mod outside;
 mod rate;
 mod row;
 mod say;
 mod weights;
 
-use crate::evaluation::ScoredIndicator;
+use crate::evaluation::{Measure, ScoredIndicator};
 use crate::execution::{Execution, percent};
-use crate::ratio::rational;
-use crate::{Code, Finding, Indicator, Place, Rules, Submission};
-use num_traits::Signed;
+use crate::ratio::{rational, round_half_up};
+use crate::{Code, Finding, Indicator, Place, Rules, Severity, Submission};
+use entries::Entry;
+pub(crate) use entries::are_for;
+use num_rational::BigRational;
+use num_traits::{Signed, Zero};
 use rust_decimal::Decimal;
 use weights::Weights;
 
 /// The scored side of an evaluation.
 pub(crate) struct Scored {
     pub rows: Vec<ScoredIndicator>,
+    pub measures: Vec<Measure>,
     pub score: Option<Decimal>,
     pub grade: Option<String>,
     pub findings: Vec<Finding>,
@@ -41,14 +49,13 @@ struct Context<'a> {
 pub(crate) fn score(submission: &Submission, rules: &Rules, execution: &Execution) -> Scored {
     let context = Context { submission, rules, execution };
     let mut findings = Vec::new();
-    let weights = weights::weights(submission, rules, &mut findings);
+    let entries = entries::entries(submission, rules);
+    let weights = weights::weights(submission, &entries, rules, &mut findings);
     let rate = context.rate_row(&weights, &mut findings);
     let has_rate = rate.is_some();
     let mut rows: Vec<ScoredIndicator> = rate.into_iter().collect();
-    for (indicator, weight) in submission.indicators.iter().zip(&weights.rows) {
-        rows.push(context.row(indicator, *weight, &mut findings));
-    }
-    if submission.indicators.is_empty() {
+    rows.extend(context.rows(&entries, &weights, &mut findings));
+    if entries.is_empty() {
         findings.push(no_indicators());
     } else {
         if !has_rate {
@@ -56,12 +63,15 @@ pub(crate) fn score(submission: &Submission, rules: &Rules, execution: &Executio
         }
         findings.extend(context.ahead_of_money(&rows));
     }
-    let complete = !submission.indicators.is_empty()
+    let complete = !entries.is_empty()
         && (has_rate || weights.execution.value.is_some_and(|weight| weight.is_zero()));
-    let score = if complete { total(rows.iter().map(|row| row.score)) } else { None };
+    let score = if complete { context.total(&rows, &mut findings) } else { None };
     let grade = score.and_then(|score| rules.grade_of(score)).map(str::to_owned);
+    context.grade_missing(score, grade.as_deref(), &mut findings);
     context.filled_forms(&rows, score, grade.as_deref(), &mut findings);
-    Scored { rows, score, grade, findings }
+    findings.extend(context.lights(&rows));
+    let measures = context.measures(&rows, &mut findings);
+    Scored { rows, measures, score, grade, findings }
 }
 
 /// The sum, if every part is there.
@@ -79,6 +89,74 @@ fn no_indicators() -> Finding {
 }
 
 impl Context<'_> {
+    /// Every row of the form. Rows of the scorecard come last in time, since their formulas may count the others.
+    fn rows(
+        &self,
+        entries: &[Entry<'_>],
+        weights: &Weights,
+        findings: &mut Vec<Finding>,
+    ) -> Vec<ScoredIndicator> {
+        let mut scored: Vec<Option<ScoredIndicator>> = Vec::new();
+        for (entry, weight) in entries.iter().zip(&weights.rows) {
+            scored.push(entry.card.is_none().then(|| self.row(entry, *weight, findings)));
+        }
+        let others: Vec<ScoredIndicator> = scored.iter().flatten().cloned().collect();
+        for ((entry, weight), row) in entries.iter().zip(&weights.rows).zip(&mut scored) {
+            if let Some(card) = entry.card {
+                *row = Some(self.card_row(entry, card, *weight, &others, findings));
+            }
+        }
+        scored.into_iter().flatten().collect()
+    }
+
+    /// The sum of the scores as shown; where the rules say so, with the execution rate's before it was rounded.
+    fn total(&self, rows: &[ScoredIndicator], findings: &mut Vec<Finding>) -> Option<Decimal> {
+        let shown = total(rows.iter().map(|row| row.score))?;
+        if !self.rules.settings().exact_total {
+            return Some(shown);
+        }
+        let row = rows.iter().find(|row| row.is_execution())?;
+        let calculation = row.calculation.as_ref()?;
+        let weight = rational(row.weight?);
+        let exact = calculation.exact.exact().clone().max(BigRational::zero());
+        let exact = if self.rules.settings().execution_capped { exact.min(weight) } else { exact };
+        let others = rational(shown) - rational(row.score?);
+        let total = round_half_up(&(others + exact), self.rules.settings().score_decimals);
+        if total != shown {
+            let id = self.rules.id();
+            findings.push(
+                Finding::new(
+                    Code::TotalDiffers,
+                    row.source.clone(),
+                    format!("规则 {id} 的总分按未四舍五入的预算执行得分计算，为 {total}；各行所示得分相加为 {shown}。无需处理。"),
+                    format!("The rules {id} take the total with the score of the execution rate before it is rounded: {total}; the scores as shown add up to {shown}. Nothing to do."),
+                )
+                .with_severity(Severity::Info),
+            );
+        }
+        Some(total)
+    }
+
+    /// A total for which the rules have no grade.
+    fn grade_missing(
+        &self,
+        score: Option<Decimal>,
+        grade: Option<&str>,
+        findings: &mut Vec<Finding>,
+    ) {
+        let (Some(score), None) = (score, grade) else { return };
+        let id = self.rules.id();
+        findings.push(
+            Finding::new(
+                Code::GradeDiffers,
+                Place::default(),
+                format!("总分 {score} 在规则 {id} 中没有对应的等级（等级区间有空档），等级暂缺。请与主管部门确认等级。"),
+                format!("The rules {id} have no grade for a total of {score} (their grades leave a gap); the grade stays open. Ask whoever issued them."),
+            )
+            .with_severity(Severity::Warning),
+        );
+    }
+
     /// Without budget or executed amount the execution row, which carries weight, cannot be scored.
     fn rate_needed(&self, weights: &Weights) -> Option<Finding> {
         let weight = weights.execution.value.filter(|weight| !weight.is_zero())?;

@@ -11,7 +11,7 @@ mod compare;
 mod day;
 mod quantity;
 
-pub(crate) use compare::{Fit, day_met, fit};
+pub(crate) use compare::{Fit, day_met, days_late, fit};
 pub use day::Day;
 pub use quantity::Quantity;
 

@@ -75,6 +75,7 @@ mod tests;
 
 pub use error::{ExcelError, FormulaError, Undefined};
 pub use print::{decimal, plain};
+pub(crate) use reference::AMOUNTS;
 pub use reference::{LineIs, Reference, RowIs, RowSum, SpendingKind};
 pub use trace::{Step, Value};
 

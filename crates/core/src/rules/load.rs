@@ -14,7 +14,9 @@ mod scores;
 
 use super::reader::{Keys, Source, document};
 use super::{Base, Header, NotApplicable, Reached, Rules, RulesError, Settings, Words};
+use crate::calendar::Calendar;
 use rust_decimal::Decimal;
+use std::sync::Arc;
 
 /// More decimals than this are no score a form could show.
 const MOST_DECIMALS: i64 = 6;
@@ -34,6 +36,7 @@ pub(super) fn rules(
     builtin: &dyn Fn(&str) -> Result<Rules, RulesError>,
 ) -> Result<Rules, RulesError> {
     let words = Words::builtin()?;
+    let calendar = Arc::new(Calendar::builtin()?);
     let (table, broken) = document(text);
     let source = Source::new(text);
     for (at, message) in broken {
@@ -61,7 +64,7 @@ pub(super) fn rules(
     root.close();
     match (source.mistakes(), settings) {
         (mistakes, Some(settings)) if mistakes.is_empty() => {
-            Ok(Rules { header, settings, blocks, scores, card, grades, lights, words })
+            Ok(Rules { header, settings, blocks, scores, card, grades, lights, words, calendar })
         }
         (mistakes, _) => Err(RulesError::Invalid { mistakes }),
     }

@@ -18,10 +18,12 @@ pub(crate) use card::card_name;
 pub use card::{CardRow, Colour, Light};
 pub use words::{Reached, Words};
 
+use crate::calendar::Calendar;
 use crate::formula::Formula;
 use crate::target::Direction;
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 /// The rule files that are built in.
 const BUILTIN: [(&str, &str); 1] = [("mof-2020-10", include_str!("../../rules/mof-2020-10.toml"))];
@@ -62,6 +64,7 @@ pub struct Rules {
     pub(crate) grades: Vec<Grade>,
     pub(crate) lights: Vec<Light>,
     pub(crate) words: Words,
+    pub(crate) calendar: Arc<Calendar>,
 }
 
 /// Where the rules come from.

@@ -5,7 +5,7 @@
 //! * Never: is listed without a budget and an executed amount.
 
 use super::Context;
-use super::compute::compute;
+use super::compute::Numbers;
 use super::row::name_rule;
 use super::say::differing;
 use super::weights::Weights;
@@ -29,7 +29,7 @@ impl Context<'_> {
         weights: &Weights,
         findings: &mut Vec<Finding>,
     ) -> Option<ScoredIndicator> {
-        let (_, budget) = self.execution.base?;
+        self.execution.base?;
         let executed = self.execution.totals.executed?;
         let printed = self.submission.execution_row.clone().unwrap_or_default();
         let mut row = self.blank_rate(weights, &printed);
@@ -37,9 +37,9 @@ impl Context<'_> {
         let rule =
             self.rules.score_for(RowKind::Execution, Direction::Unstated, Ordering::Greater)?;
         name_rule(&mut row, rule);
-        let values = [("executed", rational(executed.yuan())), ("budget", rational(budget.yuan()))];
-        let decimals = self.rules.settings().score_decimals;
-        match compute(rule, weight, &values, decimals) {
+        let capped = self.rules.settings().execution_capped;
+        let numbers = Numbers { capped, ..Numbers::of(weight, &[]) };
+        match self.compute(&rule.formula, &numbers) {
             Ok(computed) => {
                 row.score = Some(computed.score);
                 row.substituted = computed.substituted;

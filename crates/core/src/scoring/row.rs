@@ -5,18 +5,21 @@
 //!   the weight; without one the band's default stands in, marked as such.
 //! * Never: scores a target that is not understood.
 
-use super::compute::{Computed, compute};
+use super::compute::{Computed, Numbers};
+use super::entries::Entry;
 use super::say::{
-    Why, assumed, beyond_equal, defaulted, impossible, open, outside, score_differs, stands, texts,
-    unit_differs,
+    Why, assumed, beyond_equal, defaulted, does_not_apply, impossible, open, outside,
+    score_differs, stands, texts, unit_differs,
 };
 use super::weights::Weight;
 use super::{Context, name_of};
 use crate::evaluation::ScoredIndicator;
 use crate::ratio::{rational, round_half_up};
 use crate::rules::words::folded;
-use crate::rules::{Band, Reached, RowKind, ScoreRule};
-use crate::target::{self, Direction, Fit, Quantity, Reading, Statement, day_met, fit};
+use crate::rules::{Band, NotApplicable, Reached, RowKind, ScoreRule};
+use crate::target::{
+    self, Day, Direction, Fit, Quantity, Reading, Statement, day_met, days_late, fit,
+};
 use crate::{Code, Finding, Indicator};
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -52,15 +55,20 @@ impl Context<'_> {
     /// Scores one indicator.
     pub(super) fn row(
         &self,
-        indicator: &Indicator,
+        entry: &Entry<'_>,
         weight: Weight,
         findings: &mut Vec<Finding>,
     ) -> ScoredIndicator {
+        let indicator = &*entry.indicator;
         let words = self.rules.words();
         let target = target::read(&indicator.target, words);
         let actual = target::read(indicator.actual.as_deref().unwrap_or_default(), words);
         let mut row = blank(indicator, weight);
         findings.extend(texts(indicator, &target, &actual));
+        if let (false, Some(weight)) = (entry.applies, weight.value) {
+            self.not_applicable(indicator, &mut row, weight, findings);
+            return row;
+        }
         let way = match weight.value {
             None => Way::Open(Why::NoWeight),
             Some(_) => self.way(indicator, &target, &actual),
@@ -71,18 +79,12 @@ impl Context<'_> {
             Way::Person(why) => {
                 self.by_person(indicator, &mut row, weight, (&target, &actual), why, findings)
             }
-            Way::Open(why) => {
-                row.applicable = why != Why::NotApplicable;
-                findings.push(open(indicator, why));
-            }
+            Way::Open(why) => findings.push(open(indicator, why)),
         }
         row
     }
 
     fn way(&self, indicator: &Indicator, target: &Statement, actual: &Statement) -> Way {
-        if indicator.actual.as_deref().is_some_and(|text| folded(text) == "不适用") {
-            return Way::Open(Why::NotApplicable);
-        }
         // 无 in the column of a number says that there is none to tell, not zero.
         let no_number = crate::number::read(&actual.text) == crate::number::Text::Empty;
         match (&target.reading, &actual.reading) {
@@ -94,9 +96,7 @@ impl Context<'_> {
                 self.quantities(indicator, target, target_q, actual_q)
             }
             (Reading::Range(low, high), Reading::Quantity(actual)) => range(low, high, actual),
-            (Reading::Day(deadline), Reading::Day(done)) => {
-                met(RowKind::Day, day_met(deadline, done, self.submission.budget_year))
-            }
+            (Reading::Day(deadline), Reading::Day(done)) => self.day(deadline, done),
             (Reading::Day(_), Reading::YesNo(done)) => met(RowKind::Day, *done),
             (Reading::YesNo(wanted), Reading::YesNo(given)) => met(RowKind::YesNo, wanted == given),
             // "None" was wanted, and a number counts how many there were.
@@ -106,6 +106,20 @@ impl Context<'_> {
             (Reading::Quantity(_) | Reading::Range(..), _) if no_number => Way::Open(Why::NoActual),
             _ => Way::Person(Why::OtherKind),
         }
+    }
+
+    /// A deadline: whether it was met, and by how many days it was missed.
+    fn day(&self, deadline: &Day, done: &Day) -> Way {
+        let year = self.submission.budget_year;
+        let Way::Rule(mut ruled) = met(RowKind::Day, day_met(deadline, done, year)) else {
+            return Way::Open(Why::OtherKind);
+        };
+        let whole = |days: i64| BigRational::from(BigInt::from(days));
+        if let Some((days, workdays)) = days_late(deadline, done, year, &self.rules.calendar) {
+            ruled.values.push(("days_late", whole(days)));
+            ruled.values.extend(workdays.map(|days| ("workdays_late", whole(days))));
+        }
+        Way::Rule(ruled)
     }
 
     fn quantities(
@@ -154,19 +168,19 @@ impl Context<'_> {
         ruled: &Ruled,
         findings: &mut Vec<Finding>,
     ) {
-        let decimals = self.rules.settings().score_decimals;
         let Some(rule) = self.rules.score_for(ruled.kind, ruled.direction, ruled.sign) else {
             return findings.push(open(indicator, Why::OtherKind));
         };
         name_rule(row, rule);
-        let computed = match compute(rule, weight, &ruled.values, decimals) {
+        let computed = match self.compute(&rule.formula, &Numbers::of(weight, &ruled.values)) {
             Ok(computed) => computed,
             Err(undefined) => {
-                return findings.push(super::rate::undefined(
-                    indicator.source.clone(),
-                    &name_of(indicator),
-                    &undefined,
-                ));
+                let lacking =
+                    self.lacking(&rule.formula, &[], &indicator.source, &name_of(indicator));
+                return findings.push(lacking.unwrap_or_else(|| {
+                    let place = indicator.source.clone();
+                    super::rate::undefined(place, &name_of(indicator), &undefined)
+                }));
             }
         };
         row.judgement =
@@ -183,7 +197,7 @@ impl Context<'_> {
         if let Some(claimed) =
             claimed.filter(|claimed| ruled.beyond_equal && *claimed != computed.score)
         {
-            self.let_stand(row, weight, claimed);
+            let_stand(row, weight, claimed, self.rules.settings().score_decimals);
             return;
         }
         if ruled.beyond_equal && claimed.is_none() {
@@ -195,7 +209,7 @@ impl Context<'_> {
         findings.extend(self.far_exceeded(indicator, ruled));
     }
 
-    fn settle(&self, row: &mut ScoredIndicator, computed: Computed) {
+    pub(super) fn settle(&self, row: &mut ScoredIndicator, computed: Computed) {
         row.score = Some(computed.score);
         row.substituted = computed.substituted;
         row.calculation = Some(computed.calculation);
@@ -207,13 +221,13 @@ impl Context<'_> {
             Direction::AtMost => Direction::AtLeast,
             _ => Direction::AtMost,
         };
-        let decimals = self.rules.settings().score_decimals;
         let rule = self.rules.score_for(ruled.kind, other, ruled.sign);
-        let other = rule.and_then(|rule| compute(rule, weight, &ruled.values, decimals).ok());
+        let numbers = Numbers::of(weight, &ruled.values);
+        let other = rule.and_then(|rule| self.compute(&rule.formula, &numbers).ok());
         other.is_some_and(|other| other.score != computed.score)
     }
 
-    fn reasons(
+    pub(super) fn reasons(
         &self,
         indicator: &Indicator,
         row: &mut ScoredIndicator,
@@ -281,7 +295,7 @@ impl Context<'_> {
         let band = self.band(rule, texts);
         if let Some(claimed) = indicator.score_claimed {
             if claimed >= Decimal::ZERO && claimed <= weight {
-                self.let_stand(row, weight, claimed);
+                let_stand(row, weight, claimed, self.rules.settings().score_decimals);
                 findings.extend(band.and_then(|band| outside(indicator, band, claimed, weight)));
                 if why != Why::Words {
                     findings.push(stands(indicator, why, claimed));
@@ -299,8 +313,7 @@ impl Context<'_> {
         });
         let Some(default) = default else { return findings.push(open(indicator, why)) };
         let values = [("share", rational(default.default))];
-        let decimals = self.rules.settings().score_decimals;
-        match compute(rule, weight, &values, decimals) {
+        match self.compute(&rule.formula, &Numbers::of(weight, &values)) {
             Ok(computed) => {
                 findings.push(defaulted(indicator, default, band.is_some(), computed.score));
                 self.settle(row, computed);
@@ -336,19 +349,46 @@ impl Context<'_> {
         rule.bands.iter().find(|band| band.reached == reached)
     }
 
-    /// A score that a person gave and that stands.
-    fn let_stand(&self, row: &mut ScoredIndicator, weight: Decimal, claimed: Decimal) {
-        row.judgement = true;
-        row.score = Some(
-            round_half_up(&rational(claimed), self.rules.settings().score_decimals).min(weight),
-        );
-        let share = crate::Ratio::of(claimed, weight).map(|share| share.percent(2));
-        let share = share.map_or_else(String::new, |share| format!("，为分值的 {share}"));
-        row.substituted = format!("填报得分 {}{share}（人工判断）", claimed.normalize());
+    /// A row that does not apply: what the rules make of it.
+    pub(super) fn not_applicable(
+        &self,
+        indicator: &Indicator,
+        row: &mut ScoredIndicator,
+        weight: Decimal,
+        findings: &mut Vec<Finding>,
+    ) {
+        row.applicable = false;
+        let settings = self.rules.settings();
+        let score = match settings.not_applicable {
+            NotApplicable::Full => weight,
+            NotApplicable::Zero => Decimal::ZERO,
+            // Its weight is with the other rows of its block.
+            NotApplicable::Redistributed if weight.is_zero() => Decimal::ZERO,
+            NotApplicable::Redistributed | NotApplicable::Ask => {
+                return findings.push(open(indicator, Why::NotApplicable));
+            }
+        };
+        let score = round_half_up(&rational(score), settings.score_decimals).min(weight);
+        row.score = Some(score);
+        findings.push(does_not_apply(indicator, settings.not_applicable, score));
     }
 }
 
-fn blank(indicator: &Indicator, weight: Weight) -> ScoredIndicator {
+/// A score that a person gave and that stands.
+pub(super) fn let_stand(
+    row: &mut ScoredIndicator,
+    weight: Decimal,
+    claimed: Decimal,
+    decimals: u32,
+) {
+    row.judgement = true;
+    row.score = Some(round_half_up(&rational(claimed), decimals).min(weight));
+    let share = crate::Ratio::of(claimed, weight).map(|share| share.percent(2));
+    let share = share.map_or_else(String::new, |share| format!("，为分值的 {share}"));
+    row.substituted = format!("填报得分 {}{share}（人工判断）", claimed.normalize());
+}
+
+pub(super) fn blank(indicator: &Indicator, weight: Weight) -> ScoredIndicator {
     let target = indicator.target.trim();
     ScoredIndicator {
         path: indicator.path.clone(),

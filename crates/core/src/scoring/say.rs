@@ -7,7 +7,7 @@ use super::name_of;
 use crate::evaluation::ScoredIndicator;
 use crate::execution::percent;
 use crate::ratio::rational;
-use crate::rules::Band;
+use crate::rules::{Band, NotApplicable};
 use crate::target::{Direction, Reading, Statement};
 use crate::{Code, Finding, Indicator, Place, Severity};
 use rust_decimal::Decimal;
@@ -98,6 +98,24 @@ pub(super) fn open(indicator: &Indicator, why: Why) -> Finding {
         indicator.source.clone(),
         format!("“{name}”{zh}，没有计分，总分和等级暂缺。{todo}。"),
         format!("{name:?} {en}; it is not scored, and total and grade stay open. {todo_en}."),
+    )
+}
+
+/// A row that does not apply and that the rules settle.
+pub(super) fn does_not_apply(indicator: &Indicator, how: NotApplicable, score: Decimal) -> Finding {
+    let name = name_of(indicator);
+    let (zh, en) = match how {
+        NotApplicable::Full => ("计满分", "gets full marks"),
+        NotApplicable::Zero => ("不得分", "gets no points"),
+        _ => ("分值按比例分给同一类的其他指标", "gives its weight to the other rows of its block"),
+    };
+    Finding::new(
+        Code::RuleNotApplicable,
+        indicator.source.clone(),
+        format!("“{name}”不适用，按规则{zh}（{score} 分）。如应计分，请填写实际完成值。"),
+        format!(
+            "{name:?} does not apply and by the rules {en} ({score} points). If it should be scored, fill in what was reached."
+        ),
     )
 }
 

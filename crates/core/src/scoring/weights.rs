@@ -4,10 +4,13 @@
 //! * Rule: everything together gives 100. What does not is told with the sums by block, never adjusted.
 //! * Never: fills single gaps between printed weights; that would be a guess.
 
+use super::entries::Entry;
 use crate::rules::words::plain_level;
 use crate::rules::{Block, Rules};
 use crate::{Code, Finding, Indicator, Place, Submission};
 use rust_decimal::Decimal;
+
+mod scale;
 
 /// A weight, and whether the rules gave it because none was printed.
 #[derive(Clone, Copy, Default)]
@@ -28,25 +31,32 @@ const LARGEST: i64 = 1000;
 
 pub(super) fn weights(
     submission: &Submission,
+    entries: &[Entry<'_>],
     rules: &Rules,
     findings: &mut Vec<Finding>,
 ) -> Weights {
-    let indicators = &submission.indicators;
-    let printed: Vec<Option<Decimal>> = indicators.iter().map(|row| usable(row.weight)).collect();
-    let execution = execution_weight(submission, rules, &printed, findings);
-    let none_printed = indicators.iter().all(|row| row.weight.is_none());
-    let rows = if none_printed {
-        shared(indicators, rules, execution)
-    } else {
-        printed.iter().map(|value| Weight { value: *value, default: false }).collect()
-    };
-    let weights = Weights { execution, rows };
-    if !indicators.is_empty() {
-        findings.extend(not_100(submission, rules, &weights));
-        if !none_printed {
-            findings.extend(block_weights(submission, rules, &weights));
+    let execution = execution_weight(submission, entries, rules, findings);
+    let mut own = entries.iter().filter(|entry| entry.card.is_none());
+    let none_printed = own.all(|entry| entry.indicator.weight.is_none());
+    let shared = shared(entries, rules, execution);
+    let weight = |(entry, shared): (&Entry<'_>, &Weight)| {
+        let printed = Weight { value: usable(entry.indicator.weight), default: false };
+        match entry.card {
+            Some(card) if printed.value.is_none() => Weight { value: card.weight, default: true },
+            None if none_printed => *shared,
+            _ => printed,
         }
-        findings.extend(printed_sum(submission, &weights));
+    };
+    let rows = entries.iter().zip(&shared).map(weight).collect();
+    let mut weights = Weights { execution, rows };
+    scale::blocks(entries, rules, &mut weights, findings);
+    scale::not_applicable(entries, rules, &mut weights);
+    if !entries.is_empty() {
+        findings.extend(not_100(entries, rules, &weights));
+        if entries.iter().any(|entry| entry.indicator.weight.is_some()) {
+            findings.extend(block_weights(submission, entries, rules, &weights));
+        }
+        findings.extend(printed_sum(submission, entries, rules, &weights));
     }
     weights
 }
@@ -58,8 +68,8 @@ fn usable(weight: Option<Decimal>) -> Option<Decimal> {
 /// The printed weight; none is left where the indicators take all 100; else that of the rules.
 fn execution_weight(
     submission: &Submission,
+    entries: &[Entry<'_>],
     rules: &Rules,
-    printed: &[Option<Decimal>],
     findings: &mut Vec<Finding>,
 ) -> Weight {
     let row = submission.execution_row.as_ref();
@@ -67,9 +77,13 @@ fn execution_weight(
         return Weight { value: Some(weight), default: false };
     }
     let by_rule = rules.execution_block().map_or(Decimal::ZERO, |block| block.weight);
-    let all = super::total(printed.iter().copied()).filter(|_| !printed.is_empty());
-    if all == Some(Decimal::ONE_HUNDRED) {
-        let place = submission.indicators.first().map(|first| first.source.clone());
+    let all = super::total(entries.iter().map(|entry| usable(entry.indicator.weight)));
+    // Where the rules bring printed weights to their own, the sum of the printed ones says nothing.
+    if !entries.is_empty()
+        && all == Some(Decimal::ONE_HUNDRED)
+        && !rules.blocks().iter().any(|b| b.scaled)
+    {
+        let place = entries.first().map(|first| first.indicator.source.clone());
         findings.push(Finding::new(
             Code::BlockWeight,
             place.unwrap_or_default(),
@@ -82,10 +96,11 @@ fn execution_weight(
 }
 
 /// The block of a row: by its first level, else by any level that belongs to a block.
-fn block_of(indicator: &Indicator, rules: &Rules) -> Option<usize> {
-    let levels: Vec<String> = indicator.path.iter().map(|level| plain_level(level)).collect();
-    let named =
-        |block: &Block, level: &String| block.name == *level || block.aliases.contains(level);
+pub(super) fn block_of(entry: &Entry<'_>, rules: &Rules) -> Option<usize> {
+    // A row of the scorecard belongs where the rules put it, however a form arranges it.
+    let path = entry.card.map_or(&entry.indicator.path, |card| &card.path);
+    let levels: Vec<String> = path.iter().map(|level| plain_level(level)).collect();
+    let named = |block: &Block, level: &String| block.is(level);
     let blocks = || rules.blocks().iter().filter(|block| !block.execution);
     let found = levels.first().and_then(|level| blocks().find(|block| named(block, level)));
     let found = found.or_else(|| {
@@ -96,7 +111,7 @@ fn block_of(indicator: &Indicator, rules: &Rules) -> Option<usize> {
 }
 
 /// What the rules give each block that the form has; an absent block's weight goes where the rules say.
-fn block_weights_by_rule(present: &[Option<usize>], rules: &Rules) -> Vec<Decimal> {
+pub(super) fn block_weights_by_rule(present: &[Option<usize>], rules: &Rules) -> Vec<Decimal> {
     let has = |index: usize| present.contains(&Some(index));
     let mut weights: Vec<Decimal> = rules.blocks().iter().map(|block| block.weight).collect();
     for (index, block) in rules.blocks().iter().enumerate() {
@@ -113,14 +128,21 @@ fn block_weights_by_rule(present: &[Option<usize>], rules: &Rules) -> Vec<Decima
 }
 
 /// Equal parts of the block's weight. Where no row belongs to any block, equal parts of what the execution rate leaves.
-fn shared(indicators: &[Indicator], rules: &Rules, execution: Weight) -> Vec<Weight> {
-    let blocks: Vec<Option<usize>> = indicators.iter().map(|row| block_of(row, rules)).collect();
-    let by_rule = block_weights_by_rule(&blocks, rules);
-    let left = Decimal::ONE_HUNDRED - execution.value.unwrap_or_default();
+fn shared(entries: &[Entry<'_>], rules: &Rules, execution: Weight) -> Vec<Weight> {
+    let all: Vec<Option<usize>> = entries.iter().map(|entry| block_of(entry, rules)).collect();
+    let by_rule = block_weights_by_rule(&all, rules);
+    let own = |(entry, block): (&Entry<'_>, &Option<usize>)| entry.card.is_none().then_some(*block);
+    let blocks: Vec<Option<usize>> = entries.iter().zip(&all).filter_map(own).collect();
+    let card: Decimal = entries.iter().filter_map(|entry| entry.card?.weight).sum();
+    let left = Decimal::ONE_HUNDRED - execution.value.unwrap_or_default() - card;
     let none_known = blocks.iter().all(Option::is_none);
     let mut parts: Vec<(Option<usize>, Vec<Decimal>)> = Vec::new();
     let mut weights = Vec::new();
-    for block in &blocks {
+    for (entry, block) in entries.iter().zip(&all) {
+        if entry.card.is_some() {
+            weights.push(Weight::default());
+            continue;
+        }
         let whole = match block {
             Some(index) => by_rule.get(*index).copied(),
             None => none_known.then_some(left),
@@ -154,14 +176,13 @@ fn equal_parts(whole: Decimal, count: usize) -> Vec<Decimal> {
 }
 
 /// Everything together has to give 100.
-fn not_100(submission: &Submission, rules: &Rules, weights: &Weights) -> Option<Finding> {
-    let indicators = &submission.indicators;
-    let place = indicators.first().map(|first| first.source.clone()).unwrap_or_default();
-    let missing: Vec<&Indicator> = indicators
+fn not_100(entries: &[Entry<'_>], rules: &Rules, weights: &Weights) -> Option<Finding> {
+    let place = entries.first().map(|first| first.indicator.source.clone()).unwrap_or_default();
+    let missing: Vec<&Indicator> = entries
         .iter()
         .zip(&weights.rows)
         .filter(|(_, weight)| weight.value.is_none())
-        .map(|(row, _)| row)
+        .map(|(entry, _)| &*entry.indicator)
         .collect();
     if let Some(first) = missing.first() {
         let (count, name) = (missing.len(), super::name_of(first));
@@ -183,7 +204,7 @@ fn not_100(submission: &Submission, rules: &Rules, weights: &Weights) -> Option<
     if sum == Decimal::ONE_HUNDRED {
         return None;
     }
-    let by_block = sums_by_block(submission, rules, weights);
+    let by_block = sums_by_block(entries, rules, weights);
     let listed: Vec<String> =
         by_block.iter().map(|(name, sum, _)| format!("{name} {sum}")).collect();
     let listed = listed.join("、");
@@ -200,14 +221,14 @@ fn not_100(submission: &Submission, rules: &Rules, weights: &Weights) -> Option<
 
 /// The sums of the weights by block as the form names them, the execution rate last, with the block of the rules.
 fn sums_by_block(
-    submission: &Submission,
+    entries: &[Entry<'_>],
     rules: &Rules,
     weights: &Weights,
 ) -> Vec<(String, Decimal, Option<usize>)> {
     let mut sums: Vec<(String, Decimal, Option<usize>)> = Vec::new();
-    for (row, weight) in submission.indicators.iter().zip(&weights.rows) {
-        let block = block_of(row, rules);
-        let own = row.path.first().map_or_else(String::new, |level| plain_level(level));
+    for (entry, weight) in entries.iter().zip(&weights.rows) {
+        let block = block_of(entry, rules);
+        let own = entry.indicator.path.first().map_or_else(String::new, |level| plain_level(level));
         let name =
             block.and_then(|index| rules.blocks().get(index)).map_or(own, |b| b.name.clone());
         let weight = weight.value.unwrap_or_default();
@@ -223,12 +244,16 @@ fn sums_by_block(
 }
 
 /// Printed weights of a block against those of the rules.
-fn block_weights(submission: &Submission, rules: &Rules, weights: &Weights) -> Vec<Finding> {
-    let blocks: Vec<Option<usize>> =
-        submission.indicators.iter().map(|row| block_of(row, rules)).collect();
+fn block_weights(
+    submission: &Submission,
+    entries: &[Entry<'_>],
+    rules: &Rules,
+    weights: &Weights,
+) -> Vec<Finding> {
+    let blocks: Vec<Option<usize>> = entries.iter().map(|entry| block_of(entry, rules)).collect();
     let by_rule = block_weights_by_rule(&blocks, rules);
     let mut findings = Vec::new();
-    for (name, sum, block) in sums_by_block(submission, rules, weights) {
+    for (name, sum, block) in sums_by_block(entries, rules, weights) {
         let Some((block, expected)) = block.and_then(|index| Some((index, by_rule.get(index)?)))
         else {
             continue;
@@ -241,7 +266,7 @@ fn block_weights(submission: &Submission, rules: &Rules, weights: &Weights) -> V
             submission.execution_row.as_ref().map(|row| row.source.clone())
         } else {
             let first = blocks.iter().position(|of| *of == Some(block));
-            first.and_then(|at| submission.indicators.get(at)).map(|row| row.source.clone())
+            first.and_then(|at| entries.get(at)).map(|entry| entry.indicator.source.clone())
         };
         findings.push(Finding::new(
             Code::BlockWeight,
@@ -254,9 +279,20 @@ fn block_weights(submission: &Submission, rules: &Rules, weights: &Weights) -> V
 }
 
 /// The printed sum of the weights against the rows.
-fn printed_sum(submission: &Submission, weights: &Weights) -> Option<Finding> {
+fn printed_sum(
+    submission: &Submission,
+    entries: &[Entry<'_>],
+    rules: &Rules,
+    weights: &Weights,
+) -> Option<Finding> {
     let printed = submission.claimed.weight?;
-    let rows = super::total(weights.rows.iter().map(|weight| weight.value))?;
+    // As printed where they are: weights that the rules bring to their own are another sum.
+    let changed = rules.blocks().iter().any(|block| block.scaled);
+    let own = entries.iter().zip(&weights.rows).map(|(entry, weight)| match changed {
+        true => usable(entry.indicator.weight),
+        false => weight.value,
+    });
+    let rows = super::total(own)?;
     let sum = rows.checked_add(weights.execution.value?)?;
     let fits = printed == sum || (printed == rows && weights.execution.default);
     let (printed, sum) = (printed.normalize(), sum.normalize());

@@ -4,6 +4,7 @@
 //! * Never: scores.
 
 use super::{Day, Quantity};
+use crate::calendar::{Calendar, Date};
 use crate::ratio::rational;
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -22,6 +23,25 @@ pub(crate) enum Fit {
     Differ(BigRational),
     /// Nothing to compare (% and 元).
     Never,
+}
+
+/// By how many days and working days something was done late, 0 when it was not; absent where a year is unknown.
+pub(crate) fn days_late(
+    deadline: &Day,
+    done: &Day,
+    year: Option<i32>,
+    calendar: &Calendar,
+) -> Option<(i64, Option<i64>)> {
+    let date = |day: &Day, other: &Day| {
+        let year = day.year.or(year).or(other.year)?;
+        Some(Date { year, month: day.month, day: day.day })
+    };
+    let (mut due, done) = (date(deadline, done)?, date(done, deadline)?);
+    if deadline.before {
+        due = due.last_of_month_before();
+    }
+    let late = (done.number() - due.number()).max(0);
+    Some((late, calendar.workdays_between(due, done)))
 }
 
 /// The actual in the target's printed unit.

@@ -1,0 +1,63 @@
+//! The rows to be scored: those that were printed, and those of the rules' scorecard that were not.
+//!
+//! * In: a submission and rules. Out: entries in the order of the form, the scorecard's missing rows behind them.
+//! * Rule: a printed row belongs to the row of the scorecard that has its name.
+//! * Never: takes a scorecard for a subject that it is not for.
+
+use crate::rules::words::folded;
+use crate::rules::{CardRow, Rules, card_name};
+use crate::{Indicator, SubjectKind, Submission};
+use std::borrow::Cow;
+
+/// One row to be scored.
+pub(super) struct Entry<'a> {
+    /// The row as printed; of a row that was not printed, its names only.
+    pub indicator: Cow<'a, Indicator>,
+    /// The row of the scorecard that it is.
+    pub card: Option<&'a CardRow>,
+    /// Whether it applies.
+    pub applies: bool,
+}
+
+/// Whether rules are for a subject of this kind.
+pub(crate) fn are_for(rules: &Rules, kind: SubjectKind) -> bool {
+    let name = match kind {
+        SubjectKind::Department => "department",
+        SubjectKind::Project => "project",
+    };
+    rules.header().subjects.iter().any(|subject| subject == name)
+}
+
+/// The rows of the scorecard that are for this subject.
+pub(super) fn card<'a>(submission: &Submission, rules: &'a Rules) -> &'a [CardRow] {
+    if are_for(rules, submission.subject.kind) { rules.card() } else { &[] }
+}
+
+/// Everything that is to be scored.
+pub(super) fn entries<'a>(submission: &'a Submission, rules: &'a Rules) -> Vec<Entry<'a>> {
+    let card: Vec<&CardRow> =
+        card(submission, rules).iter().filter(|row| row.weight.is_some()).collect();
+    let mut taken = vec![false; card.len()];
+    let mut entries = Vec::new();
+    for indicator in &submission.indicators {
+        let name = indicator.path.last().map_or_else(String::new, |name| card_name(name));
+        let of = card.iter().position(|row| row.is(&name)).filter(|position| !taken[*position]);
+        if let Some(position) = of {
+            taken[position] = true;
+        }
+        entries.push(Entry {
+            indicator: Cow::Borrowed(indicator),
+            card: of.map(|position| card[position]),
+            applies: applies(indicator),
+        });
+    }
+    for (row, _) in card.iter().zip(&taken).filter(|(_, taken)| !**taken) {
+        let indicator = Indicator { path: row.path.clone(), ..Indicator::default() };
+        entries.push(Entry { indicator: Cow::Owned(indicator), card: Some(row), applies: true });
+    }
+    entries
+}
+
+fn applies(indicator: &Indicator) -> bool {
+    !indicator.actual.as_deref().is_some_and(|text| folded(text) == "不适用")
+}

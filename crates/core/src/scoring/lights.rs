@@ -1,0 +1,51 @@
+//! Warning lights that a platform shows for what was handed in.
+//!
+//! * In: the scored rows and the money. Out: a finding for each light that is on.
+//! * Never: changes a score.
+
+use super::compute::Numbers;
+use super::{Context, total};
+use crate::evaluation::ScoredIndicator;
+use crate::ratio::rational;
+use crate::{Code, Finding, Place};
+use num_rational::BigRational;
+use num_traits::Zero;
+use rust_decimal::Decimal;
+
+impl Context<'_> {
+    /// The lights that are on; one whose condition has no value is off.
+    pub(super) fn lights(&self, rows: &[ScoredIndicator]) -> Vec<Finding> {
+        let own = sums(rows);
+        let place = rows.iter().find(|row| row.is_execution()).map(|row| row.source.clone());
+        let place = place.unwrap_or_else(Place::default);
+        let mut findings = Vec::new();
+        for light in self.rules.lights() {
+            let computed = self.compute(&light.when, &Numbers::of(Decimal::ZERO, &own));
+            let Ok(computed) = computed else { continue };
+            if computed.calculation.exact.exact().is_zero() {
+                continue;
+            }
+            let (zh, en) = light.colour.words();
+            findings.push(Finding::new(
+                Code::WarningLight,
+                place.clone(),
+                format!("上报后平台将显示{zh}：{}。请核对，或说明原因。", light.chinese),
+                format!("The platform will show {en}: {}. Check it, or say why.", light.english),
+            ));
+        }
+        findings
+    }
+}
+
+/// Scores and weights of the execution rate and of all indicators, as far as they are known.
+fn sums(rows: &[ScoredIndicator]) -> Vec<(&'static str, BigRational)> {
+    let (rate, indicators): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.is_execution());
+    let rate = rate.first();
+    let known = [
+        ("execution_score", rate.and_then(|row| row.score)),
+        ("execution_weight", rate.and_then(|row| row.weight)),
+        ("indicator_score", total(indicators.iter().map(|row| row.score))),
+        ("indicator_weight", total(indicators.iter().map(|row| row.weight))),
+    ];
+    known.into_iter().filter_map(|(name, value)| Some((name, rational(value?)))).collect()
+}
