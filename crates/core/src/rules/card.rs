@@ -17,8 +17,10 @@ pub struct CardRow {
     pub path: Vec<String>,
     /// Other names of it, folded.
     pub aliases: Vec<String>,
-    /// Its weight; a row without one is shown and not scored.
+    /// Its weight; a row without one is shown and not scored, unless a form prints it and its weight.
     pub weight: Option<Decimal>,
+    /// Whether it is scored only where a form prints it.
+    pub only_printed: bool,
     /// What is measured.
     pub measure: Option<Formula>,
     /// What scores it; the measure is `measure` in it.
@@ -27,6 +29,8 @@ pub struct CardRow {
     pub judged: bool,
     /// Whether the measure is shown as a percentage.
     pub percent: bool,
+    /// Marks of the measure, each with the highest value that earns it, the lowest first; above the last there is none.
+    pub marks: Vec<(String, Decimal)>,
     /// The article it comes from; empty while nobody has read it.
     pub article: String,
     /// Whether it was read in its official text.
@@ -36,6 +40,11 @@ pub struct CardRow {
 }
 
 impl CardRow {
+    /// Whether it can be scored, and not only shown.
+    pub(crate) fn is_scored(&self) -> bool {
+        self.weight.is_some() || self.only_printed
+    }
+
     /// The last level, folded, without quotes.
     pub(crate) fn name(&self) -> String {
         self.path.last().map_or_else(String::new, |name| card_name(name))
@@ -52,6 +61,20 @@ impl CardRow {
 pub(crate) fn card_name(name: &str) -> String {
     let quotes = ['“', '”', '"', '\'', '‘', '’', '「', '」', '《', '》'];
     words::plain_level(name).chars().filter(|c| !quotes.contains(c)).collect()
+}
+
+/// How spending is monitored during the year (绩效运行监控).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Monitoring {
+    /// The last month that counts, 1 to 12.
+    pub through: u32,
+    /// The causes of a deviation that the form offers.
+    pub causes: Vec<String>,
+    /// Whether the goal will be reached, in the words of the form, the surest first.
+    pub possibilities: Vec<String>,
+    /// What the statement rests on.
+    pub note: String,
 }
 
 /// The colour of a warning light.

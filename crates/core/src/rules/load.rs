@@ -13,7 +13,7 @@ mod grades;
 mod scores;
 
 use super::reader::{Keys, Source, document};
-use super::{Base, Header, NotApplicable, Reached, Rules, RulesError, Settings, Words};
+use super::{Base, Header, Monitoring, NotApplicable, Reached, Rules, RulesError, Settings, Words};
 use crate::calendar::Calendar;
 use rust_decimal::Decimal;
 use std::sync::Arc;
@@ -58,14 +58,24 @@ pub(super) fn rules(
     let settings = settings(&root, base);
     let card = card::card(&root, &source, &header);
     let blocks = blocks::blocks(&root, base, &card);
-    let scores = scores::scores(&root, &source, &header, base);
+    let scores = scores::scores(&root, &source, &header, base, &blocks);
     let grades = grades::grades(&root, base, settings.as_ref());
     let lights = grades::lights(&root, &source, base);
+    let monitoring = monitoring(&root, base);
     root.close();
     match (source.mistakes(), settings) {
-        (mistakes, Some(settings)) if mistakes.is_empty() => {
-            Ok(Rules { header, settings, blocks, scores, card, grades, lights, words, calendar })
-        }
+        (mistakes, Some(settings)) if mistakes.is_empty() => Ok(Rules {
+            header,
+            settings,
+            blocks,
+            scores,
+            card,
+            grades,
+            lights,
+            monitoring,
+            words,
+            calendar,
+        }),
         (mistakes, _) => Err(RulesError::Invalid { mistakes }),
     }
 }
@@ -224,6 +234,27 @@ fn settings(root: &Keys<'_>, base: Option<&Rules>) -> Option<Settings> {
     }
     table.close();
     Some(settings)
+}
+
+fn monitoring(root: &Keys<'_>, base: Option<&Rules>) -> Option<Monitoring> {
+    let Some(table) = root.table_or_none("monitoring") else {
+        return base.and_then(|base| base.monitoring.clone());
+    };
+    let through = table.whole("through").filter(|month| (1..=12).contains(month));
+    if through.is_none() {
+        table.mistake(
+            "through",
+            ("`through` 应为 1 至 12 的月份", "`through` is the last month that counts, 1 to 12"),
+        );
+    }
+    let monitoring = Monitoring {
+        through: through.and_then(|month| u32::try_from(month).ok()).unwrap_or_default(),
+        causes: table.texts("causes"),
+        possibilities: table.texts("possibilities"),
+        note: table.text("note"),
+    };
+    table.close();
+    Some(monitoring)
 }
 
 fn decimals(table: &Keys<'_>) -> u32 {

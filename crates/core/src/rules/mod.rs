@@ -15,7 +15,7 @@ mod tests;
 pub(crate) mod words;
 
 pub(crate) use card::card_name;
-pub use card::{CardRow, Colour, Light};
+pub use card::{CardRow, Colour, Light, Monitoring};
 pub use words::{Reached, Words};
 
 use crate::calendar::Calendar;
@@ -63,6 +63,7 @@ pub struct Rules {
     pub(crate) card: Vec<CardRow>,
     pub(crate) grades: Vec<Grade>,
     pub(crate) lights: Vec<Light>,
+    pub(crate) monitoring: Option<Monitoring>,
     pub(crate) words: Words,
     pub(crate) calendar: Arc<Calendar>,
 }
@@ -165,8 +166,8 @@ pub struct Block {
     pub execution: bool,
     /// Whether printed weights of its rows are brought to its weight in proportion.
     pub scaled: bool,
-    /// The block that takes its weight over where a form has no such indicators.
-    pub absent_to: Option<String>,
+    /// The blocks that take its weight over, in equal parts, where a form has no such indicators.
+    pub absent_to: Vec<String>,
     /// What the weight rests on.
     pub note: String,
 }
@@ -235,6 +236,8 @@ pub struct RowFit {
     pub directions: Vec<Direction>,
     /// The signs of the target (of a range's low end): above, equal to, or below zero; for quantities and ranges only.
     pub signs: Vec<Ordering>,
+    /// The block whose rows are meant; all where absent.
+    pub block: Option<String>,
 }
 
 /// A band of a qualitative score.
@@ -431,14 +434,25 @@ impl Rules {
         Some(grade.word.as_str()).filter(|word| !word.is_empty())
     }
 
-    /// The rule that scores a row; direction and sign count for the kinds that have them.
+    /// The rule that scores a row; direction and sign count for the kinds that have them. A rule for the row's block goes
+    /// before those for all.
     pub fn score_for(
         &self,
         kind: RowKind,
         direction: Direction,
         sign: Ordering,
+        block: Option<&str>,
     ) -> Option<&ScoreRule> {
-        self.scores.iter().find(|rule| rule.fit.fits(kind, direction, sign))
+        let fits = |rule: &&ScoreRule| rule.fit.fits(kind, direction, sign);
+        let own =
+            |rule: &&ScoreRule| rule.fit.block.is_some() && rule.fit.block.as_deref() == block;
+        let own_rule = self.scores.iter().find(|rule| own(rule) && fits(rule));
+        own_rule.or_else(|| self.scores.iter().find(|rule| rule.fit.block.is_none() && fits(rule)))
+    }
+
+    /// How spending is monitored during the year, if the rules say.
+    pub fn monitoring(&self) -> Option<&Monitoring> {
+        self.monitoring.as_ref()
     }
 
     /// The block of the execution rate.

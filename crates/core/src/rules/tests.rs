@@ -68,7 +68,7 @@ fn every_mistake_has_its_line_and_words() {
         ("unweighted     = \"shared-equally\"", "unweighted     = \"ask\"", "shared-equally"),
         ("default_band   = \"met\"", "default_band   = \"good\"", "none of met"),
         ("weight  = 50", "weight  = 51", "add up to 101"),
-        ("absent_to = \"效益指标\"", "absent_to = \"效益\"", "no other block"),
+        ("absent_to = [\"效益指标\"]", "absent_to = [\"效益\"]", "no other block"),
         ("kind    = \"execution\"\n", "", "kind = \\\"execution\\\""),
         (
             "weight * min(1, executed / budget)",

@@ -142,7 +142,7 @@ impl Context<'_> {
             .map(|computed| computed.calculation.exact.exact().clone())
     }
 
-    /// The rows of the scorecard that are shown and not scored.
+    /// The measures of the scorecard that are shown and not scored.
     pub(super) fn measures(
         &self,
         rows: &[ScoredIndicator],
@@ -150,7 +150,7 @@ impl Context<'_> {
     ) -> Vec<Measure> {
         let shown = super::entries::card(self.submission, self.rules).iter();
         shown
-            .filter(|card| card.weight.is_none())
+            .filter(|card| !rows.iter().any(|row| row.method == card.id))
             .filter_map(|card| Some((card, card.measure.as_ref()?)))
             .map(|(card, formula)| {
                 let numbers = Numbers { rows, ..Numbers::of(Decimal::ZERO, &[]) };
@@ -169,7 +169,7 @@ impl Context<'_> {
                     substituted: computed
                         .map(|c| c.substituted_without_score())
                         .unwrap_or_default(),
-                    shown: value.as_ref().map(|value| as_shown(value.exact(), card.percent)),
+                    shown: value.as_ref().map(|value| marked(value, card)),
                     value,
                     article: card.article.clone(),
                     verified: card.verified,
@@ -186,6 +186,13 @@ fn whole_formula(card: &CardRow) -> Option<Formula> {
         Some(measure) => formula.with("measure", measure),
         None => formula.clone(),
     })
+}
+
+/// A measure with the mark that it earns.
+fn marked(value: &Ratio, card: &CardRow) -> String {
+    let shown = as_shown(value.exact(), card.percent);
+    let mark = card.marks.iter().find(|(_, up_to)| *value <= Ratio::from(*up_to));
+    mark.map_or_else(|| shown.clone(), |(word, _)| format!("{shown}（{word}）"))
 }
 
 /// A measure as a person reads it.

@@ -36,7 +36,7 @@ pub(super) fn card<'a>(submission: &Submission, rules: &'a Rules) -> &'a [CardRo
 /// Everything that is to be scored.
 pub(super) fn entries<'a>(submission: &'a Submission, rules: &'a Rules) -> Vec<Entry<'a>> {
     let card: Vec<&CardRow> =
-        card(submission, rules).iter().filter(|row| row.weight.is_some()).collect();
+        card(submission, rules).iter().filter(|row| row.is_scored()).collect();
     let mut taken = vec![false; card.len()];
     let mut entries = Vec::new();
     for indicator in &submission.indicators {
@@ -51,7 +51,7 @@ pub(super) fn entries<'a>(submission: &'a Submission, rules: &'a Rules) -> Vec<E
             applies: applies(indicator),
         });
     }
-    for (row, _) in card.iter().zip(&taken).filter(|(_, taken)| !**taken) {
+    for (row, _) in card.iter().zip(&taken).filter(|(row, taken)| !**taken && !row.only_printed) {
         let indicator = Indicator { path: row.path.clone(), ..Indicator::default() };
         entries.push(Entry { indicator: Cow::Owned(indicator), card: Some(row), applies: true });
     }

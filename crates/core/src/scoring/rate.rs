@@ -34,8 +34,12 @@ impl Context<'_> {
         let printed = self.submission.execution_row.clone().unwrap_or_default();
         let mut row = self.blank_rate(weights, &printed);
         let weight = weights.execution.value.unwrap_or_default();
-        let rule =
-            self.rules.score_for(RowKind::Execution, Direction::Unstated, Ordering::Greater)?;
+        let rule = self.rules.score_for(
+            RowKind::Execution,
+            Direction::Unstated,
+            Ordering::Greater,
+            None,
+        )?;
         name_rule(&mut row, rule);
         let capped = self.rules.settings().execution_capped;
         let numbers = Numbers { capped, ..Numbers::of(weight, &[]) };
@@ -112,8 +116,18 @@ impl Context<'_> {
     fn rate_reason(&self, row: &mut ScoredIndicator, findings: &mut Vec<Finding>) {
         let limit = self.rules.settings().reason_below;
         let Some(rate) = &self.execution.totals.execution_rate else { return };
-        row.needs_reason = *rate < Ratio::from(limit);
-        if row.needs_reason && !self.has_reason(row.reason.as_ref()) {
+        let is_below = *rate < Ratio::from(limit);
+        let is_changed = self.rules.settings().reason_for_adjustment && self.was_adjusted();
+        row.needs_reason = is_below || is_changed;
+        if is_changed && !is_below && !self.has_reason(row.reason.as_ref()) {
+            findings.push(Finding::new(
+                Code::ReasonMissing,
+                row.source.clone(),
+                "年中预算有追加、追减或调剂，规则要求说明原因，没有填写。请补充调整原因。",
+                "The budget was changed during the year and the rules demand a reason, which is not given. Add why it was changed.",
+            ));
+        }
+        if is_below && !self.has_reason(row.reason.as_ref()) {
             let (rate, limit) = (rate.percent(2), percent(limit));
             findings.push(Finding::new(
                 Code::ReasonMissing,
@@ -122,6 +136,15 @@ impl Context<'_> {
                 format!("The execution rate is {rate}, below {limit}, and no reason is given. Add the reason and what is done about it."),
             ));
         }
+    }
+
+    /// Whether money was added, taken away or moved during the year.
+    fn was_adjusted(&self) -> bool {
+        let totals = &self.execution.totals;
+        [totals.additions, totals.reductions, totals.transfers]
+            .into_iter()
+            .flatten()
+            .any(|m| !m.yuan().is_zero())
     }
 
     /// The printed rate against the exact one, rounded half up as it was printed.

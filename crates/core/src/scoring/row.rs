@@ -49,6 +49,8 @@ struct Ruled {
     beyond_equal: bool,
     /// Said about the units.
     unit: Option<&'static str>,
+    /// The block of the row.
+    block: Option<String>,
 }
 
 impl Context<'_> {
@@ -75,13 +77,27 @@ impl Context<'_> {
         };
         let weight = weight.value.unwrap_or_default();
         match way {
-            Way::Rule(ruled) => self.by_rule(indicator, &mut row, weight, &ruled, findings),
+            Way::Rule(mut ruled) => {
+                ruled.block = self.block_name(entry);
+                self.by_rule(indicator, &mut row, weight, &ruled, findings);
+            }
             Way::Person(why) => {
-                self.by_person(indicator, &mut row, weight, (&target, &actual), why, findings)
+                self.by_person(entry, &mut row, weight, (&target, &actual), why, findings)
             }
             Way::Open(why) => findings.push(open(indicator, why)),
         }
         row
+    }
+
+    /// The name of the row's block.
+    fn block_name(&self, entry: &Entry<'_>) -> Option<String> {
+        let block = super::weights::block_of(entry, self.rules)?;
+        self.rules.blocks().get(block).map(|block| block.name.clone())
+    }
+
+    /// The rule for a row, if its target had this direction.
+    fn rule_of(&self, ruled: &Ruled, direction: Direction) -> Option<&ScoreRule> {
+        self.rules.score_for(ruled.kind, direction, ruled.sign, ruled.block.as_deref())
     }
 
     fn way(&self, indicator: &Indicator, target: &Statement, actual: &Statement) -> Way {
@@ -157,6 +173,7 @@ impl Context<'_> {
             assumed,
             beyond_equal,
             unit,
+            block: None,
         })
     }
 
@@ -168,7 +185,7 @@ impl Context<'_> {
         ruled: &Ruled,
         findings: &mut Vec<Finding>,
     ) {
-        let Some(rule) = self.rules.score_for(ruled.kind, ruled.direction, ruled.sign) else {
+        let Some(rule) = self.rule_of(ruled, ruled.direction) else {
             return findings.push(open(indicator, Why::OtherKind));
         };
         name_rule(row, rule);
@@ -221,7 +238,7 @@ impl Context<'_> {
             Direction::AtMost => Direction::AtLeast,
             _ => Direction::AtMost,
         };
-        let rule = self.rules.score_for(ruled.kind, other, ruled.sign);
+        let rule = self.rule_of(ruled, other);
         let numbers = Numbers::of(weight, &ruled.values);
         let other = rule.and_then(|rule| self.compute(&rule.formula, &numbers).ok());
         other.is_some_and(|other| other.score != computed.score)
@@ -280,15 +297,17 @@ impl Context<'_> {
 
     fn by_person(
         &self,
-        indicator: &Indicator,
+        entry: &Entry<'_>,
         row: &mut ScoredIndicator,
         weight: Decimal,
         texts: (&Statement, &Statement),
         why: Why,
         findings: &mut Vec<Finding>,
     ) {
+        let indicator = &*entry.indicator;
+        let (kind, block) = (RowKind::Qualitative, self.block_name(entry));
         let rule =
-            self.rules.score_for(RowKind::Qualitative, Direction::Unstated, Ordering::Greater);
+            self.rules.score_for(kind, Direction::Unstated, Ordering::Greater, block.as_deref());
         let Some(rule) = rule else { return findings.push(open(indicator, why)) };
         name_rule(row, rule);
         row.judgement = true;
@@ -430,6 +449,7 @@ fn met(kind: RowKind, met: bool) -> Way {
         assumed: false,
         beyond_equal: false,
         unit: None,
+        block: None,
     })
 }
 
@@ -450,5 +470,6 @@ fn range(low: &Quantity, high: &Quantity, actual: &Quantity) -> Way {
         assumed: false,
         beyond_equal: false,
         unit,
+        block: None,
     })
 }

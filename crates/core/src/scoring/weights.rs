@@ -115,13 +115,15 @@ pub(super) fn block_weights_by_rule(present: &[Option<usize>], rules: &Rules) ->
     let has = |index: usize| present.contains(&Some(index));
     let mut weights: Vec<Decimal> = rules.blocks().iter().map(|block| block.weight).collect();
     for (index, block) in rules.blocks().iter().enumerate() {
-        let heir = block
-            .absent_to
-            .as_ref()
-            .and_then(|to| rules.blocks().iter().position(|b| b.name == *to));
-        if let Some(heir) = heir.filter(|heir| !has(index) && has(*heir)) {
-            let moved = std::mem::take(&mut weights[index]);
-            weights[heir] += moved;
+        let place = |to: &String| rules.blocks().iter().position(|b| b.name == *to);
+        let heirs: Vec<usize> =
+            block.absent_to.iter().filter_map(place).filter(|heir| has(*heir)).collect();
+        if has(index) || heirs.is_empty() {
+            continue;
+        }
+        let moved = std::mem::take(&mut weights[index]);
+        for (heir, part) in heirs.iter().zip(equal_parts(moved, heirs.len())) {
+            weights[*heir] += part;
         }
     }
     weights

@@ -64,7 +64,7 @@ fn block(table: &Keys<'_>, name: &str, known: Option<&Block>) -> Block {
     let inherits = |key: &str| known.filter(|_| !table.has(key));
     // The keys are known to the table whether or not they are given.
     let (aliases, levels) = (fold(table.texts("aliases")), fold(table.texts("levels")));
-    let absent_to = folded(&table.text_or("absent_to", ""));
+    let absent_to = fold(table.texts("absent_to"));
     let kind = if table.has("kind") { table.choice("kind", &KINDS) } else { None };
     let rows = if table.has("rows") { table.choice("rows", &ROWS) } else { None };
     table.text_or("kind", "");
@@ -88,7 +88,7 @@ fn block(table: &Keys<'_>, name: &str, known: Option<&Block>) -> Block {
         scaled: rows.unwrap_or_else(|| known.is_some_and(|known| known.scaled)),
         absent_to: match inherits("absent_to") {
             Some(known) => known.absent_to.clone(),
-            None => Some(absent_to).filter(|to| !to.is_empty()),
+            None => absent_to,
         },
         note: table.text("note"),
     }
@@ -99,7 +99,7 @@ fn together(root: &Keys<'_>, blocks: &[Block], card: &[CardRow]) {
     let place = root.place("block");
     for block in blocks {
         let heir = |to: &String| blocks.iter().any(|b| b.name == *to && b.name != block.name);
-        if let Some(to) = block.absent_to.as_ref().filter(|to| !heir(to)) {
+        for to in block.absent_to.iter().filter(|to| !heir(to)) {
             let name = &block.name;
             root.mistake_at(
                 place,
@@ -110,7 +110,8 @@ fn together(root: &Keys<'_>, blocks: &[Block], card: &[CardRow]) {
             );
         }
         let own = |row: &&CardRow| row.path.first().is_some_and(|first| block.is(&folded(first)));
-        let mut rows = card.iter().filter(own).filter_map(|row| row.weight).peekable();
+        let counted = card.iter().filter(|row| !row.only_printed);
+        let mut rows = counted.filter(own).filter_map(|row| row.weight).peekable();
         if rows.peek().is_none() {
             continue;
         }
@@ -144,7 +145,7 @@ fn together(root: &Keys<'_>, blocks: &[Block], card: &[CardRow]) {
             ),
         );
     }
-    for row in card.iter().filter(|row| row.weight.is_some()) {
+    for row in card.iter().filter(|row| row.is_scored()) {
         let first = row.path.first().map_or_else(String::new, |first| folded(first));
         if !blocks.iter().any(|block| block.is(&first)) {
             let id = &row.id;

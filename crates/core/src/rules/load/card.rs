@@ -66,7 +66,8 @@ fn row(table: &Keys<'_>, source: &Source<'_>, header: &Header) -> CardRow {
         formula(table, source, "formula", &id, &known)
     });
     table.text_or_absent("formula");
-    consistent(table, weight, judged);
+    let only_printed = table.flag_or("only_printed", false);
+    consistent(table, weight.is_some() || only_printed, judged);
     let (article, verified, note) = resting_on(table, header);
     CardRow {
         id,
@@ -76,6 +77,8 @@ fn row(table: &Keys<'_>, source: &Source<'_>, header: &Header) -> CardRow {
         measure: measure.flatten(),
         formula: score.flatten(),
         judged,
+        only_printed,
+        marks: marks(table),
         percent: if table.has("shown") {
             table.choice("shown", &SHOWN).unwrap_or(true)
         } else {
@@ -88,10 +91,27 @@ fn row(table: &Keys<'_>, source: &Source<'_>, header: &Header) -> CardRow {
     }
 }
 
+/// Marks of a measure, the lowest value first.
+fn marks(row: &Keys<'_>) -> Vec<(String, Decimal)> {
+    let mut marks: Vec<(String, Decimal)> = Vec::new();
+    for table in row.tables("marks") {
+        let mark = (table.text("word"), table.decimal("up_to"));
+        if marks.last().is_some_and(|(_, below)| *below >= mark.1) {
+            table.mistake(
+                "up_to",
+                ("各档 `up_to` 从小到大排列", "marks go up, each `up_to` above the one before"),
+            );
+        }
+        table.close();
+        marks.push(mark);
+    }
+    marks
+}
+
 /// What scores the row has to fit whether it has a weight.
-fn consistent(table: &Keys<'_>, weight: Option<Decimal>, judged: bool) {
+fn consistent(table: &Keys<'_>, scored: bool, judged: bool) {
     let (has_formula, has_measure) = (table.has("formula"), table.has("measure"));
-    let message = match (weight.is_some(), has_formula, judged) {
+    let message = match (scored, has_formula, judged) {
         (true, false, false) => Some((
             "有分值的指标须写 `formula`，或写 `judged = true` 由单位判断",
             "an indicator with a weight has a `formula`, or `judged = true` for a person to score it",

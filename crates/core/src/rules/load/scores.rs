@@ -7,7 +7,7 @@ use super::REACHED;
 use super::formulas::{Known, formula};
 use crate::rules::reader::{Keys, Source};
 use crate::rules::words::direction_of;
-use crate::rules::{Band, Header, MONEY, Reached, RowFit, RowKind, Rules, ScoreRule};
+use crate::rules::{Band, Block, Header, MONEY, Reached, RowFit, RowKind, Rules, ScoreRule};
 use crate::target::Direction;
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
@@ -20,6 +20,7 @@ pub(super) fn scores(
     source: &Source<'_>,
     header: &Header,
     base: Option<&Rules>,
+    blocks: &[Block],
 ) -> Vec<ScoreRule> {
     let mut scores: Vec<ScoreRule> = base.map(|base| base.scores.clone()).unwrap_or_default();
     let mut given: Vec<(String, usize)> = Vec::new();
@@ -42,7 +43,7 @@ pub(super) fn scores(
                     ),
                 ),
             }
-        } else if let Some(score) = score(&table, source, header, id) {
+        } else if let Some(score) = score(&table, source, (header, blocks), id) {
             match known {
                 Some(known) => scores[known] = score,
                 None => scores.push(score),
@@ -57,8 +58,13 @@ pub(super) fn scores(
     scores
 }
 
-fn score(table: &Keys<'_>, source: &Source<'_>, header: &Header, id: String) -> Option<ScoreRule> {
-    let fit = row_fit(table);
+fn score(
+    table: &Keys<'_>,
+    source: &Source<'_>,
+    (header, blocks): (&Header, &[Block]),
+    id: String,
+) -> Option<ScoreRule> {
+    let fit = row_fit(table, blocks);
     let (article, verified, note) = resting_on(table, header);
     let bands = bands(table);
     let kind = fit.as_ref().map_or(RowKind::Execution, |fit| fit.kind);
@@ -114,7 +120,7 @@ pub(super) fn resting_on(table: &Keys<'_>, header: &Header) -> (String, bool, St
 /// Two scores that fit one row; told at the later one that stands in this file.
 fn overlaps(root: &Keys<'_>, source: &Source<'_>, scores: &[ScoreRule], given: &[(String, usize)]) {
     for (index, score) in scores.iter().enumerate() {
-        for other in &scores[..index] {
+        for other in scores[..index].iter().filter(|other| other.fit.block == score.fit.block) {
             let both = every_row().into_iter().find(|(kind, direction, sign)| {
                 score.fit.fits(*kind, *direction, *sign) && other.fit.fits(*kind, *direction, *sign)
             });
@@ -137,7 +143,8 @@ fn overlaps(root: &Keys<'_>, source: &Source<'_>, scores: &[ScoreRule], given: &
 
 fn gaps(root: &Keys<'_>, scores: &[ScoreRule]) {
     for (kind, direction, sign) in every_row() {
-        if !scores.iter().any(|rule| rule.fit.fits(kind, direction, sign)) {
+        let for_all = |rule: &&ScoreRule| rule.fit.block.is_none();
+        if !scores.iter().filter(for_all).any(|rule| rule.fit.fits(kind, direction, sign)) {
             let row = row_name(kind, direction, sign);
             root.mistake_at(
                 root.place("score"),
@@ -178,7 +185,7 @@ fn row_name(kind: RowKind, direction: Direction, sign: Ordering) -> String {
     }
 }
 
-fn row_fit(score: &Keys<'_>) -> Option<RowFit> {
+fn row_fit(score: &Keys<'_>, blocks: &[Block]) -> Option<RowFit> {
     let table = score.table("row")?;
     let kind = table.choice("kind", &RowKind::ALL.map(|kind| (kind.id(), kind)));
     let named = Direction::ALL.into_iter().filter(|direction| *direction != Direction::Unstated);
@@ -189,8 +196,12 @@ fn row_fit(score: &Keys<'_>) -> Option<RowFit> {
     if signs.is_empty() {
         signs = SIGNS.iter().map(|(_, sign)| *sign).collect();
     }
+    let names: Vec<(&str, &str)> =
+        blocks.iter().map(|block| (block.name.as_str(), block.name.as_str())).collect();
+    let block = if table.has("block") { table.choice("block", &names) } else { None };
+    table.text_or_absent("block");
     table.close();
-    Some(RowFit { kind: kind?, directions, signs })
+    Some(RowFit { kind: kind?, directions, signs, block: block.map(str::to_owned) })
 }
 
 fn bands(score: &Keys<'_>) -> Vec<Band> {
