@@ -34,6 +34,7 @@
 //! sum(executed where economic starts "302" or "303" and kind = basic)   over budget lines; also `function starts`,
 //!                                 `fund = "..."`, `kind = project`; amounts: initial_budget additions reductions transfers
 //!                                 carried_over adjusted_budget executed
+//! composition(function, 3 without "227")  how far the composition of spending differs from that of the initial budget
 //! count(indicators where met)  sum(score where level = "产出指标")  sum(weight ...)   over the indicators of the form
 //! ```
 //! Weakest first: `else`, `or`, `and`, `not`, comparison, `+ -`, `* /`, unary `-`, calls. A formula is a number; a
@@ -76,7 +77,7 @@ mod tests;
 pub use error::{ExcelError, FormulaError, Undefined};
 pub use print::{decimal, plain};
 pub(crate) use reference::AMOUNTS;
-pub use reference::{LineIs, Reference, RowIs, RowSum, SpendingKind};
+pub use reference::{Class, LineIs, Reference, RowIs, RowSum, SpendingKind};
 pub use trace::{Step, Value};
 
 use num_rational::BigRational;

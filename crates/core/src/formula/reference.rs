@@ -25,6 +25,16 @@ pub enum Reference {
         /// What a line has to fulfil, all of it.
         conditions: Vec<LineIs>,
     },
+    /// How far spending differs from the initial budget in its composition: the initial budget of each class is brought to
+    /// the sum that was spent, and the absolute deviations from it are added up and divided by that sum.
+    Composition {
+        /// The classification.
+        by: Class,
+        /// How many digits of a code make a class.
+        digits: usize,
+        /// Codes that are left out, by their first digits.
+        without: Vec<String>,
+    },
     /// Indicators counted or summed.
     Rows {
         /// What is taken of each.
@@ -46,6 +56,21 @@ pub enum LineIs {
     Fund(Vec<String>),
     /// Spending of a kind.
     Kind(SpendingKind),
+}
+
+/// How lines are classified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Class {
+    /// 功能分类.
+    Function,
+    /// 经济分类.
+    Economic,
+}
+
+impl Class {
+    pub(super) const ALL: [(&'static str, Class); 2] =
+        [("function", Class::Function), ("economic", Class::Economic)];
 }
 
 /// The two kinds of spending.
@@ -103,6 +128,14 @@ impl Reference {
             Reference::Lines { amount, conditions } => {
                 let name = AMOUNTS.iter().find(|(_, of)| of == amount).map_or("", |(name, _)| name);
                 format!("sum({name}{})", conditions_text(conditions.iter().map(LineIs::text)))
+            }
+            Reference::Composition { by, digits, without } => {
+                let by = Class::ALL.iter().find(|(_, of)| of == by).map_or("", |(name, _)| name);
+                let without = match without.is_empty() {
+                    true => String::new(),
+                    false => format!(" without {}", alternatives(without)),
+                };
+                format!("composition({by}, {digits}{without})")
             }
             Reference::Rows { what, conditions } => {
                 let head = match what {

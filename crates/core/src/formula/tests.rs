@@ -220,7 +220,7 @@ fn names_the_place_of_a_mistake() {
         (
             "2 * mean(1, 2)",
             "column 5: found the function `mean`, expected min, max, round, floor, ceil, abs, if, deduct, bands, fact, sum, \
-             count, ratio_up, ratio_down, linear_down, equality, pass_mark, per_event, yes_no, coefficient, checklist",
+             count, composition, ratio_up, ratio_down, linear_down, equality, pass_mark, per_event, yes_no, coefficient, checklist",
         ),
         (
             "2 * ratoi_up(1, 2, 3)",

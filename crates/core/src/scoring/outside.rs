@@ -6,14 +6,15 @@
 
 use super::Context;
 use crate::evaluation::{ScoredIndicator, Totals};
-use crate::formula::{Formula, LineIs, Reference, RowIs, RowSum};
+use crate::formula::{Class, Formula, LineIs, Reference, RowIs, RowSum};
 use crate::ratio::rational;
 use crate::rules::words::{folded, plain_level};
 use crate::{Amount, Code, Fact, Finding, LineResult, Money, Place};
 use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::Zero;
+use num_traits::{Signed, Zero};
 use rust_decimal::Decimal;
+use std::collections::BTreeMap;
 
 impl Context<'_> {
     /// The number of a reference; names of the row are not known here.
@@ -29,6 +30,9 @@ impl Context<'_> {
             }
             Reference::Lines { amount, conditions } => {
                 self.lines(*amount, conditions).map(|money| rational(money.yuan()))
+            }
+            Reference::Composition { by, digits, without } => {
+                self.composition(*by, *digits, without)
             }
             Reference::Rows { what, conditions } => over_rows(rows, *what, conditions),
         }
@@ -72,6 +76,42 @@ impl Context<'_> {
         Some(sum)
     }
 
+    /// The deviation in composition; nothing where a line with money has no class.
+    fn composition(&self, by: Class, digits: usize, without: &[String]) -> Option<BigRational> {
+        self.execution.totals.initial_budget?;
+        self.execution.totals.executed?;
+        let mut classes: BTreeMap<&str, (Money, Money)> = BTreeMap::new();
+        for line in &self.execution.lines {
+            let initial = line.totals.initial_budget.unwrap_or(Money::ZERO);
+            let executed = line.totals.executed.unwrap_or(Money::ZERO);
+            if initial.yuan().is_zero() && executed.yuan().is_zero() {
+                continue;
+            }
+            let code = match by {
+                Class::Function => line.codes.function.as_deref(),
+                Class::Economic => line.codes.economic.as_deref(),
+            };
+            let left_out = !without.is_empty() && starts_with(code, without)?;
+            if !left_out {
+                let class = code?.get(..digits)?;
+                let sums = classes.entry(class).or_insert((Money::ZERO, Money::ZERO));
+                *sums = (sums.0 + initial, sums.1 + executed);
+            }
+        }
+        let sum = |part: fn(&(Money, Money)) -> Money| {
+            rational(classes.values().map(part).sum::<Money>().yuan())
+        };
+        let (initial, executed) = (sum(|(initial, _)| *initial), sum(|(_, executed)| *executed));
+        if initial.is_zero() || executed.is_zero() {
+            return None;
+        }
+        let deviation = |(planned, spent): &(Money, Money)| {
+            (rational(spent.yuan()) - rational(planned.yuan()) * &executed / &initial).abs()
+        };
+        let deviations: BigRational = classes.values().map(deviation).sum();
+        Some(deviations / executed)
+    }
+
     /// Whether a line fulfils all conditions; nothing where it does not say.
     fn fulfils(&self, line: &LineResult, conditions: &[LineIs]) -> Option<bool> {
         let each = conditions.iter().map(|condition| match condition {
@@ -109,7 +149,9 @@ impl Context<'_> {
                     facts.push(format!("{name}（{column}）"))
                 }
                 Reference::Fact { name, column: None } => facts.push(name.clone()),
-                Reference::Lines { .. } => sums.push(reference.key()),
+                Reference::Lines { .. } | Reference::Composition { .. } => {
+                    sums.push(reference.key())
+                }
                 Reference::Name(name) if crate::rules::MONEY.contains(&name.as_str()) => {
                     money.push(name.clone());
                 }

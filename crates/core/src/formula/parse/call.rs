@@ -17,8 +17,20 @@ use num_traits::Signed;
 const MOST_PLACES: u32 = 10;
 
 /// Functions beside the methods.
-const FUNCTIONS: [&str; 12] = [
-    "min", "max", "round", "floor", "ceil", "abs", "if", "deduct", "bands", "fact", "sum", "count",
+const FUNCTIONS: [&str; 13] = [
+    "min",
+    "max",
+    "round",
+    "floor",
+    "ceil",
+    "abs",
+    "if",
+    "deduct",
+    "bands",
+    "fact",
+    "sum",
+    "count",
+    "composition",
 ];
 
 /// Whether a word is a function, so that no name can be spelt like it.
@@ -42,6 +54,7 @@ impl Parser<'_> {
             "fact" => self.fact(),
             "sum" => self.sum_over(),
             "count" => self.count_of(),
+            "composition" => self.composition(),
             method::CHECKLIST => self.checklist(function),
             method if method::arguments_of(method).is_some() => self.method(function),
             unknown => {

@@ -5,7 +5,7 @@
 
 use super::super::FormulaError;
 use super::super::lex::Look;
-use super::super::reference::{AMOUNTS, LineIs, Reference, RowIs, RowSum, SpendingKind};
+use super::super::reference::{AMOUNTS, Class, LineIs, Reference, RowIs, RowSum, SpendingKind};
 use super::super::tree::Number;
 use super::{Parse, Parser};
 
@@ -47,6 +47,24 @@ impl Parser<'_> {
         };
         let conditions = self.conditions(Parser::line_is)?;
         Ok(self.refer(Reference::Lines { amount, conditions }))
+    }
+
+    /// `composition(function, 3 without "227")`.
+    pub(super) fn composition(&mut self) -> Parse<Number> {
+        let by = self.takes_one_of(&Class::ALL);
+        let by = by.ok_or_else(|| self.unexpected("function or economic"))?;
+        self.expects(",", "`,` and how many digits make a class")?;
+        let digits = self.peek().and_then(|token| token.text.parse::<usize>().ok());
+        let digits = digits.filter(|digits| (1..=7).contains(digits));
+        let digits =
+            digits.ok_or_else(|| self.unexpected("how many digits make a class, 1 to 7"))?;
+        self.next += 1;
+        let without = match self.takes("without") {
+            true => self.texts(|text| text.bytes().all(|byte| byte.is_ascii_digit()))?,
+            false => Vec::new(),
+        };
+        self.expects(")", "`without` and codes in quotes, or `)`")?;
+        Ok(self.refer(Reference::Composition { by, digits, without }))
     }
 
     /// `count(indicators where ...)`.

@@ -137,6 +137,10 @@ fn points_at_mistakes_in_methods_and_selectors() {
         ),
         ("sum(executed where kind = other)", "column 27: found `other`, expected basic or project"),
         (
+            "composition(function, 9)",
+            "column 23: found `9`, expected how many digits make a class, 1 to 7",
+        ),
+        (
             "count(lines)",
             "column 7: found `lines`, expected `indicators`, which is what can be counted",
         ),
@@ -163,6 +167,7 @@ fn references_have_one_spelling() {
             "count(indicators where level = \"产出指标\" and met) / sum(score) + sum(weight)",
             &["count(indicators where level = \"产出指标\" and met)", "sum(score)", "sum(weight)"],
         ),
+        ("composition( economic,3 without \"227\")", &["composition(economic, 3 without \"227\")"]),
         (
             "sum(adjusted_budget where fund = \"a\" and function starts \"201\")",
             &["sum(adjusted_budget where fund = \"a\" and function starts \"201\")"],
