@@ -1,7 +1,7 @@
 //! Keeps what is written for people true: README, docs and CONTRIBUTING against the repository and the program.
 //!
-//! `JIXIAO_BLESS=1 cargo test -p jixiao-tests --test docs` writes the generated parts again: `docs/rules.md` and the
-//! example messages of `docs/findings.md`. Read the difference before you commit it.
+//! `JIXIAO_BLESS=1 cargo test -p jixiao-tests --test docs` writes the generated parts again: `docs/rules.md`,
+//! `docs/coverage.md` and the example messages of `docs/findings.md`. Read the difference before you commit it.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -9,11 +9,9 @@
     reason = "to stop with a message is how a test fails"
 )]
 
-use jixiao_core::rules::{Band, RowKind, ScoreRule};
-use jixiao_core::{Code, Ratio, Rules, Severity};
+use jixiao_core::{Code, Rules, Severity};
 use jixiao_tests::{files_below, fixtures, program};
 use serde_json::Value;
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -343,132 +341,86 @@ fn every_key_of_the_json_and_every_meaning_of_a_column_is_explained() {
     assert!(missing.is_empty(), "docs/glossary.md does not explain {missing:?}");
 }
 
-fn percent(share: impl Into<Ratio>) -> String {
-    share.into().percent(0)
-}
+/// The page of all built-in rule files; each part comes from its file.
+fn rules_page() -> String {
+    let mut page = "\
+<!-- Generated from the rule files by tests/tests/docs.rs; do not edit. JIXIAO_BLESS=1 cargo test -p jixiao-tests --test docs -->
 
-fn rows_of(rule: &ScoreRule) -> String {
-    let fit = &rule.fit;
-    let mut parts = vec![fit.kind.id().to_owned()];
-    if fit.kind == RowKind::Quantity {
-        let directions: Vec<&str> = fit.directions.iter().map(|direction| direction.id()).collect();
-        parts.push(directions.join(" or "));
-    }
-    if matches!(fit.kind, RowKind::Quantity | RowKind::Range) {
-        let word = |sign: &Ordering| match sign {
-            Ordering::Greater => "above 0",
-            Ordering::Equal => "0",
-            Ordering::Less => "below 0",
-        };
-        let signs: Vec<&str> = fit.signs.iter().map(word).collect();
-        parts.push(format!("target {}", signs.join(" or ")));
-    }
-    parts.join(", ")
-}
+# Rules
 
-fn band_row(band: &Band) -> String {
-    let [from, to, default] = [band.from, band.to, band.default].map(percent);
-    format!("| {} | {from} | {to} | {default} |", band.word)
-}
+One file per issued document and version, in `crates/core/rules`; `jixiao rules show ID` prints one, and a file of your own is
+checked with `jixiao rules validate FILE`. Every statement says in its note what it rests on. Where *article* is empty, nobody who
+works on this project has read the article: compare with the document of your own place before you hand anything in. Outputs carry
+the same mark.
 
-/// The page of a built-in rule file: everything in it comes from the file, except what a heading means.
-fn rules_page(id: &str) -> String {
-    let rules = Rules::builtin(id).expect("built-in rules");
-    let (header, settings) = (rules.header(), rules.settings());
-    let yes = |verified: bool| if verified { "read in the official text" } else { "not verified" };
-    let year = |year: Option<i32>| year.map_or_else(|| "…".to_owned(), |year| year.to_string());
-    let mut page: Vec<String> = vec![
-        "<!-- Generated from the rule file by tests/tests/docs.rs; do not edit. JIXIAO_BLESS=1 cargo test -p jixiao-tests --test docs -->".to_owned(),
-        String::new(),
-        format!("# Rules: `{id}`"),
-        String::new(),
-        format!("The rule file is `crates/core/rules/{id}.toml`; `jixiao rules show {id}` prints it. Every statement says in its"),
-        "note what it rests on. Where *article* is empty, nobody who works on this project has read the article: compare with the".to_owned(),
-        "document of your own place before you hand anything in. Outputs carry the same mark.".to_owned(),
-        String::new(),
-        "| | |".to_owned(),
-        "|---|---|".to_owned(),
-        format!("| title | {} |", header.title),
-        format!("| document | {} |", header.document),
-        format!("| issued by, for | {}, {} |", header.issuer, header.region),
-        format!("| years | {} – {} |", year(header.years.0), year(header.years.1)),
-        format!("| subjects | {} |", header.subjects.join(", ")),
-        format!("| state | **{}** |", yes(header.verified)),
-        format!("| last looked at | {} |", header.checked),
-        format!("| rests on | {} |", header.source),
-        String::new(),
-        "## Weights".to_owned(),
-        String::new(),
-        "Weights printed in the input count; these are compared with them (`block-weight`) and used where none is printed, shared".to_owned(),
-        "equally within a block and marked as a default.".to_owned(),
-        String::new(),
-        "| block | weight | rests on |".to_owned(),
-        "|---|--:|---|".to_owned(),
-    ];
-    for block in rules.blocks() {
-        page.push(format!("| {} | {} | {} |", block.name, block.weight, block.note));
-    }
-    for line in [
-        "",
-        "## Scores",
-        "",
-        "The one rule that fits a row scores it. A score is capped to 0..weight and rounded once, half up. The language of the",
-        "formulas is described at the head of `crates/core/src/formula/mod.rs`.",
-        "",
-    ] {
-        page.push(line.to_owned());
-    }
-    for rule in rules.scores() {
-        let article = if rule.article.is_empty() { "—" } else { &rule.article };
-        page.push(format!("### `{}`", rule.id));
-        page.push(String::new());
-        page.push(format!("Rows: {}", rows_of(rule)));
-        page.push(String::new());
-        page.push(format!("```text\n{}\n```", rule.formula.source()));
-        page.push(String::new());
-        page.push(format!("Article: {article} ({}). {}", yes(rule.verified), rule.note));
-        page.push(String::new());
-        if !rule.bands.is_empty() {
-            page.push("| band | from | to | default until a person judges |".to_owned());
-            page.push("|---|--:|--:|--:|".to_owned());
-            page.extend(rule.bands.iter().map(band_row));
-            page.push(String::new());
+Weights printed in the input count; those of the rules are compared with them (`block-weight`) and used where none is printed,
+shared equally within a block and marked as a default. The one rule that fits a row scores it; a score is capped to 0..weight and
+rounded once, half up. The language of the formulas is described at the head of `crates/core/src/formula/mod.rs`. The words that
+targets and actuals are read with (`≥`, 不少于, 以上, 底前, 有效 …) are data too: `crates/core/rules/words.toml`; holidays stand in
+`crates/core/rules/calendar.toml`.
+
+"
+    .to_owned();
+    for id in Rules::builtin_ids() {
+        for line in Rules::builtin(id).expect("built-in rules").page().lines() {
+            let deeper = if line.starts_with('#') { "#" } else { "" };
+            writeln!(page, "{deeper}{line}").expect("a line");
         }
     }
-    page.extend(["## Grades", "", "| grade | total from |", "|---|--:|"].map(str::to_owned));
-    page.extend(rules.grades().iter().map(|grade| format!("| {} | {} |", grade.word, grade.from)));
-    page.extend(["", "## Settings", ""].map(str::to_owned));
-    page.extend([
-        format!(
-            "- base of the execution rate: {:?} budget, else the other one (`base-assumed`)",
-            settings.execution_base
-        )
-        .to_lowercase(),
-        format!("- decimals of a score: {}", settings.score_decimals),
-        format!(
-            "- a reason is demanded below an execution rate of {} (`reason-missing`)",
-            percent(settings.reason_below)
-        ),
-        format!(
-            "- a target counts as far exceeded at {} above it (`target-far-exceeded`)",
-            percent(settings.far_exceeded)
-        ),
-        format!(
-            "- scores run ahead of the money beyond {} (`score-ahead-of-money`)",
-            percent(settings.ahead_of_money)
-        ),
-        format!(
-            "- words that no band knows stand, until a person judges, in the band `{:?}`",
-            settings.default_band
-        )
-        .to_lowercase(),
-    ]);
-    page.extend(["", "## Words", "", "The words that targets and actuals are read with (`≥`, 不少于, 以上, 底前, 有效 …) are data too: `crates/core/rules/words.toml`.", ""].map(str::to_owned));
-    page.join("\n")
+    page
 }
 
 #[test]
-fn the_page_of_the_rules_says_what_the_rule_file_says() {
-    assert_eq!(Rules::builtin_ids(), ["mof-2020-10"], "a page for each rule file");
-    settle("docs/rules.md", &rules_page("mof-2020-10"));
+fn the_page_of_the_rules_says_what_the_rule_files_say() {
+    settle("docs/rules.md", &rules_page());
+}
+
+/// Which documents there are, for whom, in which state, and how many published cases pass with them.
+fn coverage_page() -> String {
+    let cases = files_below(&fixtures().join("cases"), ".toml");
+    let texts: Vec<String> =
+        cases.iter().map(|path| std::fs::read_to_string(path).expect("a case")).collect();
+    let mut page = "\
+<!-- Generated by tests/tests/docs.rs; do not edit. JIXIAO_BLESS=1 cargo test -p jixiao-tests --test docs -->
+
+# Coverage
+
+What the rule files cover, in which state they are, and how many cases in `fixtures/cases` are evaluated with them. *Not verified*
+means that nobody who works on this project has read the official text.
+
+| rules | document | years | for | subjects | state | scored rows | shown rows | cases |
+|---|---|---|---|---|---|--:|--:|--:|
+"
+    .to_owned();
+    for id in Rules::builtin_ids() {
+        let rules = Rules::builtin(id).expect("built-in rules");
+        let header = rules.header();
+        let year = |year: Option<i32>| year.map_or_else(|| "…".to_owned(), |y| y.to_string());
+        let named = |text: &&String| match text.contains("\nrules") {
+            true => text.contains(&format!("\"{id}\"")),
+            false => *id == "mof-2020-10",
+        };
+        let cases = texts.iter().filter(named).count();
+        let scored =
+            rules.card().iter().filter(|row| row.weight.is_some() || row.only_printed).count();
+        let state = if header.verified { "verified" } else { "not verified" };
+        writeln!(
+            page,
+            "| `{id}` | {} | {}–{} | {} | {} | {state} | {} | {} | {cases} |",
+            header.document,
+            year(header.years.0),
+            year(header.years.1),
+            header.region,
+            header.subjects.join(", "),
+            rules.scores().len() + scored,
+            rules.card().len() - scored,
+        )
+        .expect("a line");
+    }
+    page
+}
+
+#[test]
+fn the_coverage_page_is_that_of_the_rule_files() {
+    settle("docs/coverage.md", &coverage_page());
 }

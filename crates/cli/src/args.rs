@@ -174,7 +174,7 @@ pub struct RulesArgs {
     pub what: RulesCommand,
 }
 
-/// `rules list` and `rules show`.
+/// `rules list`, `rules show` and `rules validate`.
 #[derive(Debug, Subcommand)]
 pub enum RulesCommand {
     /// 列出内置规则 (list)
@@ -184,6 +184,12 @@ pub enum RulesCommand {
         /// 规则编号或 TOML 文件 (id or file)
         #[arg(value_name = "ID|FILE.toml")]
         rules: String,
+    },
+    /// 检查一个规则文件，列出全部错误 (check a rule file, every mistake at once)
+    Validate {
+        /// 规则文件 (file)
+        #[arg(value_name = "FILE.toml")]
+        file: PathBuf,
     },
 }
 

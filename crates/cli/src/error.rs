@@ -25,7 +25,7 @@ pub enum CliError {
     NoTable(Box<jixiao_core::Finding>),
     /// Rules that are not there or not right.
     #[error("{0}")]
-    Rules(String),
+    Rules(jixiao_core::RulesError),
     /// Words of an office that are not right.
     #[error("{file}: {error}")]
     Words {
@@ -104,8 +104,8 @@ impl CliError {
             CliError::NoTable(finding) => {
                 format!("{}：{} [{code}]", finding.source.file, finding.message)
             }
-            CliError::Rules(text) => {
-                format!("规则有误：{text}。可用 jixiao rules list 查看内置规则")
+            CliError::Rules(error) => {
+                format!("规则有误：{}\n可用 jixiao rules list 查看内置规则", error.chinese())
             }
             CliError::Words { file, error } => {
                 format!("词汇文件 {file} 有误：{error}；请改正或删除该文件后重试")
@@ -145,8 +145,8 @@ impl CliError {
                     if finding.english.is_empty() { &finding.message } else { &finding.english };
                 format!("{}: {message} [{code}]", finding.source.file)
             }
-            CliError::Rules(text) => {
-                format!("the rules are not right: {text}. See jixiao rules list")
+            CliError::Rules(error) => {
+                format!("the rules are not right: {error}\nSee jixiao rules list")
             }
             CliError::Words { file, error } => {
                 format!("the words in {file} are not right: {error}; correct or delete the file")

@@ -1,11 +1,13 @@
-//! Which rules: the ones named, else those that are built in. And `rules list`, `rules show`.
+//! Which rules: the ones named, else those that are built in. And `rules list`, `rules show`, `rules validate`.
 
 use crate::Ended;
 use crate::args::{RulesArgs, RulesCommand};
 use crate::error::CliError;
 use crate::lang::say;
-use jixiao_core::{Lang, Rules, Submission};
+use jixiao_core::rules::Mistake;
+use jixiao_core::{Lang, Rules, RulesError, Submission};
 use std::io::Write;
+use std::path::Path;
 
 /// The rules used when nothing names others.
 pub const DEFAULT: &str = "mof-2020-10";
@@ -17,24 +19,63 @@ pub fn choose(asked: Option<&str>, _submission: &Submission) -> Result<Rules, Cl
 
 /// Rules by id, or from a file when the name ends in `.toml`.
 pub fn load(name: &str) -> Result<Rules, CliError> {
-    let failed = |error: jixiao_core::RulesError| CliError::Rules(error.to_string());
     if name.ends_with(".toml") {
-        let path = std::path::Path::new(name);
-        let text = std::fs::read_to_string(path)
-            .map_err(|cause| CliError::Read { path: path.to_owned(), cause })?;
-        return Rules::from_toml(&text).map_err(failed);
+        return Rules::from_toml(&text_of(Path::new(name))?).map_err(CliError::Rules);
     }
-    Rules::builtin(name).map_err(failed)
+    Rules::builtin(name).map_err(CliError::Rules)
 }
 
-/// `rules list` and `rules show`.
+/// The text of a rule file; a byte order mark, as Windows editors write it, is no part of it.
+fn text_of(path: &Path) -> Result<String, CliError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|cause| CliError::Read { path: path.to_owned(), cause })?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+/// `rules list`, `rules show` and `rules validate`.
 pub fn run(args: &RulesArgs, lang: Lang) -> Result<Ended, CliError> {
     let text = match &args.what {
         RulesCommand::List => list(lang)?,
         RulesCommand::Show { rules } => show(&load(rules)?, lang),
+        RulesCommand::Validate { file } => return validate(file, lang),
     };
     crate::screen::print(&text);
     Ok(Ended::Well)
+}
+
+/// Every mistake of a rule file as `FILE:LINE:COLUMN: what to do`, or what it holds.
+fn validate(file: &Path, lang: Lang) -> Result<Ended, CliError> {
+    let name = file.display();
+    let mistakes = match Rules::from_toml(&text_of(file)?) {
+        Ok(rules) => {
+            let (id, scores, indicators) = (rules.id(), rules.scores().len(), rules.card().len());
+            crate::screen::print(&match lang {
+                Lang::Zh => format!(
+                    "{name}：没有错误。规则 {id}，计分规则 {scores} 条，指标 {indicators} 项，{}。\n",
+                    state(rules.header().verified, lang)
+                ),
+                Lang::En => format!(
+                    "{name}: no mistakes. Rules {id}, {scores} scores, {indicators} indicators, {}.\n",
+                    state(rules.header().verified, lang)
+                ),
+            });
+            return Ok(Ended::Well);
+        }
+        Err(RulesError::Invalid { mistakes }) => mistakes,
+        Err(other) => return Err(CliError::Rules(other)),
+    };
+    let mut text = String::new();
+    for Mistake { line, column, message, chinese } in &mistakes {
+        let message = say(lang, chinese, message);
+        text.push_str(&format!("{name}:{line}:{column}: {message}\n"));
+    }
+    crate::screen::print(&text);
+    let count = mistakes.len();
+    crate::screen::warn(&match lang {
+        Lang::Zh => format!("共 {count} 处错误，请逐一改正后再检查。"),
+        Lang::En => format!("{count} mistakes; correct them and check again."),
+    });
+    Ok(Ended::WithErrors)
 }
 
 fn list(lang: Lang) -> Result<String, CliError> {
@@ -87,6 +128,29 @@ fn show(rules: &Rules, lang: Lang) -> String {
         line(format!("    {} {article}  {}", say(lang, "条款", "article"), score.note));
     }
     line(String::new());
+    if !rules.card().is_empty() {
+        line(say(lang, "指标", "indicators").to_owned());
+    }
+    for row in rules.card() {
+        let weight = row.weight.map_or_else(|| "—".to_owned(), |weight| weight.to_string());
+        line(format!("  {}  {}  {weight}", row.id, row.path.join(" / ")));
+        for formula in [&row.measure, &row.formula].into_iter().flatten() {
+            line(format!("    {}", formula.source()));
+        }
+        let article = if row.article.is_empty() { "—" } else { &row.article };
+        line(format!("    {} {article}  {}", say(lang, "条款", "article"), row.note));
+    }
+    if !rules.card().is_empty() {
+        line(String::new());
+    }
+    for light in rules.lights() {
+        let colour = say(lang, light.colour.words().0, light.colour.words().1);
+        line(format!(
+            "  {colour}  {}  {}",
+            light.when.source(),
+            say(lang, &light.chinese, &light.english)
+        ));
+    }
     line(say(lang, "等级", "grades").to_owned());
     for grade in rules.grades() {
         line(format!("  {}  ≥ {}", grade.word, grade.from));

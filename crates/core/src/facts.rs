@@ -29,7 +29,9 @@ pub(crate) fn find<'f>(
         match &wanted.1 {
             None => name_key(&fact.name, lists) == wanted.0,
             Some(column) => {
-                (name_key(&fact.name, lists) == wanted.0 && own.as_ref() == Some(column))
+                // A value without a column is that of the budget year.
+                let own = own.as_ref().or(lists.this_year.first());
+                (name_key(&fact.name, lists) == wanted.0 && own == Some(column))
                     || whole == format!("{}{column}", wanted.0)
                     || whole == format!("{column}{}", wanted.0)
             }
@@ -99,6 +101,7 @@ mod tests {
             fact("会议费本年预算", "", 9),
             fact("公用经费", "预算", 40),
             fact("公用经费", "决算", 30),
+            fact("年末结转结余", "", 13),
         ];
         for (name, column, value) in [
             ("编制数", "", Some(143)),
@@ -111,6 +114,9 @@ mod tests {
             ("会议费", "本年预算", Some(9)),
             ("公用经费", "本年预算", Some(40)),
             ("公用经费", "本年决算", Some(30)),
+            ("结转结余", "本年", Some(13)),
+            ("结转结余", "上年", None),
+            ("编制数", "本年决算", None),
             ("在职人数", "", None),
         ] {
             let column = Some(column).filter(|column| !column.is_empty());

@@ -20,12 +20,11 @@ mod weights;
 
 use crate::evaluation::{Measure, ScoredIndicator};
 use crate::execution::{Execution, percent};
-use crate::ratio::{rational, round_half_up};
+use crate::ratio::rational;
 use crate::{Code, Finding, Indicator, Place, Rules, Severity, Submission};
 use entries::Entry;
 pub(crate) use entries::are_for;
-use num_rational::BigRational;
-use num_traits::{Signed, Zero};
+use num_traits::Signed;
 use rust_decimal::Decimal;
 use weights::Weights;
 
@@ -65,7 +64,7 @@ pub(crate) fn score(submission: &Submission, rules: &Rules, execution: &Executio
     }
     let complete = !entries.is_empty()
         && (has_rate || weights.execution.value.is_some_and(|weight| weight.is_zero()));
-    let score = if complete { context.total(&rows, &mut findings) } else { None };
+    let score = if complete { total(rows.iter().map(|row| row.score)) } else { None };
     let grade = score.and_then(|score| rules.grade_of(score)).map(str::to_owned);
     context.grade_missing(score, grade.as_deref(), &mut findings);
     context.filled_forms(&rows, score, grade.as_deref(), &mut findings);
@@ -107,34 +106,6 @@ impl Context<'_> {
             }
         }
         scored.into_iter().flatten().collect()
-    }
-
-    /// The sum of the scores as shown; where the rules say so, with the execution rate's before it was rounded.
-    fn total(&self, rows: &[ScoredIndicator], findings: &mut Vec<Finding>) -> Option<Decimal> {
-        let shown = total(rows.iter().map(|row| row.score))?;
-        if !self.rules.settings().exact_total {
-            return Some(shown);
-        }
-        let row = rows.iter().find(|row| row.is_execution())?;
-        let calculation = row.calculation.as_ref()?;
-        let weight = rational(row.weight?);
-        let exact = calculation.exact.exact().clone().max(BigRational::zero());
-        let exact = if self.rules.settings().execution_capped { exact.min(weight) } else { exact };
-        let others = rational(shown) - rational(row.score?);
-        let total = round_half_up(&(others + exact), self.rules.settings().score_decimals);
-        if total != shown {
-            let id = self.rules.id();
-            findings.push(
-                Finding::new(
-                    Code::TotalDiffers,
-                    row.source.clone(),
-                    format!("规则 {id} 的总分按未四舍五入的预算执行得分计算，为 {total}；各行所示得分相加为 {shown}。无需处理。"),
-                    format!("The rules {id} take the total with the score of the execution rate before it is rounded: {total}; the scores as shown add up to {shown}. Nothing to do."),
-                )
-                .with_severity(Severity::Info),
-            );
-        }
-        Some(total)
     }
 
     /// A total for which the rules have no grade.

@@ -4,6 +4,8 @@ use super::*;
 
 mod methods;
 
+use methods::assert_chinese;
+
 /// The names of the tables; amounts are those of a published report in 万元.
 fn numbers(name: &str) -> Option<BigRational> {
     decimal(match name {
@@ -262,6 +264,7 @@ fn names_the_place_of_a_mistake() {
     ] {
         let error = Formula::parse(text).expect_err(text);
         assert_eq!(error.to_string(), message, "{text}");
+        assert_chinese(&error);
     }
 }
 

@@ -13,7 +13,9 @@ mod grades;
 mod scores;
 
 use super::reader::{Keys, Source, document};
-use super::{Base, Header, Monitoring, NotApplicable, Reached, Rules, RulesError, Settings, Words};
+use super::{
+    Base, CardRow, Header, Monitoring, NotApplicable, Reached, Rules, RulesError, Settings, Words,
+};
 use crate::calendar::Calendar;
 use rust_decimal::Decimal;
 use std::sync::Arc;
@@ -58,6 +60,7 @@ pub(super) fn rules(
     let settings = settings(&root, base);
     let card = card::card(&root, &source, &header);
     let blocks = blocks::blocks(&root, base, &card);
+    let card: Vec<CardRow> = card.into_iter().map(|(row, _)| row).collect();
     let scores = scores::scores(&root, &source, &header, base, &blocks);
     let grades = grades::grades(&root, base, settings.as_ref());
     let lights = grades::lights(&root, &source, base);
@@ -91,7 +94,8 @@ fn extended(root: &Keys<'_>, builtin: &dyn Fn(&str) -> Result<Rules, RulesError>
         Err(error) => {
             let zh = format!("`extends` 只能是内置规则：{}", error.chinese());
             root.mistake("extends", (zh, format!("`extends` names built-in rules: {error}")));
-            None
+            // What the file says beside it is looked at all the same.
+            super::BUILTIN_IDS.first().and_then(|first| builtin(first).ok())
         }
     }
 }
@@ -208,7 +212,6 @@ fn settings(root: &Keys<'_>, base: Option<&Rules>) -> Option<Settings> {
         },
         execution_capped: table
             .flag_or("execution_capped", base.is_none_or(|base| base.execution_capped)),
-        exact_total: table.flag_or("exact_total", base.is_some_and(|base| base.exact_total)),
     };
     for (key, value) in
         [("reason_below", settings.reason_below), ("ahead_of_money", settings.ahead_of_money)]
@@ -258,8 +261,11 @@ fn monitoring(root: &Keys<'_>, base: Option<&Rules>) -> Option<Monitoring> {
 }
 
 fn decimals(table: &Keys<'_>) -> u32 {
-    let decimals = table.whole("score_decimals").filter(|d| (0..=MOST_DECIMALS).contains(d));
-    if decimals.is_none() {
+    if !table.has("score_decimals") {
+        table.text("score_decimals");
+    }
+    let decimals = table.whole("score_decimals");
+    if decimals.is_some_and(|decimals| !(0..=MOST_DECIMALS).contains(&decimals)) {
         table.mistake(
             "score_decimals",
             (

@@ -8,6 +8,7 @@
 
 mod card;
 mod load;
+mod page;
 pub(crate) mod reader;
 pub(crate) mod suggest;
 #[cfg(test)]
@@ -26,7 +27,22 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 /// The rule files that are built in.
-const BUILTIN: [(&str, &str); 1] = [("mof-2020-10", include_str!("../../rules/mof-2020-10.toml"))];
+const BUILTIN: [(&str, &str); 14] = [
+    ("mof-2020-10", include_str!("../../rules/mof-2020-10.toml")),
+    ("mof-2021-101", include_str!("../../rules/mof-2021-101.toml")),
+    ("mof-2013-53", include_str!("../../rules/mof-2013-53.toml")),
+    ("mof-2019-136", include_str!("../../rules/mof-2019-136.toml")),
+    ("platform", include_str!("../../rules/platform.toml")),
+    ("hubei", include_str!("../../rules/hubei.toml")),
+    ("hunan", include_str!("../../rules/hunan.toml")),
+    ("chongqing", include_str!("../../rules/chongqing.toml")),
+    ("sichuan", include_str!("../../rules/sichuan.toml")),
+    ("yunnan", include_str!("../../rules/yunnan.toml")),
+    ("guangdong-2021", include_str!("../../rules/guangdong-2021.toml")),
+    ("guangdong-pre2020", include_str!("../../rules/guangdong-pre2020.toml")),
+    ("shenzhen", include_str!("../../rules/shenzhen.toml")),
+    ("pefa-2016", include_str!("../../rules/pefa-2016.toml")),
+];
 const BUILTIN_IDS: [&str; BUILTIN.len()] = {
     let mut ids = [""; BUILTIN.len()];
     let mut at = 0;
@@ -146,8 +162,6 @@ pub struct Settings {
     pub not_applicable: NotApplicable,
     /// Whether the score of the execution rate stops at its weight.
     pub execution_capped: bool,
-    /// Whether the total takes the score of the execution rate before it is rounded.
-    pub exact_total: bool,
 }
 
 /// A block of weights (一级指标).
@@ -304,7 +318,7 @@ pub struct Mistake {
 #[non_exhaustive]
 pub enum RulesError {
     /// No rule file of this id is built in.
-    #[error("no built-in rules are called {id:?}; built in are {}; or give a rule file (.toml)", known.join(", "))]
+    #[error("no built-in rules are called {id:?}{}; built in are {}; or give a rule file (.toml)", reader::did_you_mean(suggest::nearest(id, known.iter().map(String::as_str))).1, known.join(", "))]
     Unknown {
         /// The id asked for.
         id: String,

@@ -19,7 +19,7 @@ pub(crate) struct Source<'t> {
 }
 
 /// A message in Chinese and in English.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Said {
     chinese: String,
     english: String,
@@ -58,6 +58,8 @@ impl<'t> Source<'t> {
     pub(crate) fn mistakes(&self) -> Vec<Mistake> {
         let mut found = self.mistakes.borrow().clone();
         found.sort_by_key(|(at, _)| *at);
+        // A value that is asked for twice is wrong once.
+        found.dedup();
         found
             .into_iter()
             .map(|(at, message)| {
@@ -142,7 +144,7 @@ impl<'t> Keys<'t> {
         let value = self.value(key);
         if value.is_none() {
             let name = &self.name;
-            let zh = format!("{name} 缺少 `{key}`，请补上");
+            let zh = format!("{} 缺少 `{key}`，请补上", self.chinese_name());
             self.source.mistake(self.at, (zh, format!("{name} lacks `{key}`; add it")));
         }
         value
@@ -158,6 +160,10 @@ impl<'t> Keys<'t> {
                 format!("`{key}` is {en}, but a value of type {found} stands here"),
             ),
         );
+    }
+
+    fn chinese_name(&self) -> &str {
+        if self.at == 0 { "文件" } else { &self.name }
     }
 
     /// The choice a text names, by its word; a mistake with the choices where it names none.
@@ -363,7 +369,10 @@ impl<'t> Keys<'t> {
                 self.source.mistake(
                     key.span().start,
                     (
-                        format!("{name} 中没有 `{key_text}` 这一项{zh}；可用的有 {known}"),
+                        format!(
+                            "{} 中没有 `{key_text}` 这一项{zh}；可用的有 {known}",
+                            self.chinese_name()
+                        ),
                         format!("{name} has no key `{key_text}`{en}; known are {known}"),
                     ),
                 );

@@ -38,6 +38,22 @@ fn built_in_rules_are_the_measure() {
     }
 }
 
+/// Every built-in file is right, says of every statement what it rests on, and claims nothing that nobody has read.
+#[test]
+fn every_built_in_file_loads_and_is_open_about_its_sources() {
+    for id in Rules::builtin_ids() {
+        let rules = Rules::builtin(id).unwrap_or_else(|error| panic!("{id}: {error}"));
+        assert_eq!(rules.id(), *id);
+        assert!(!rules.header().verified && !rules.header().source.is_empty(), "{id}");
+        assert!(
+            rules.scores().iter().all(|score| !score.verified && !score.note.is_empty()),
+            "{id}"
+        );
+        assert!(rules.card().iter().all(|row| !row.verified && !row.note.is_empty()), "{id}");
+        assert!(rules.blocks().iter().all(|block| !block.note.is_empty()), "{id}");
+    }
+}
+
 #[test]
 fn unknown_rules_are_told_with_the_known_ones() {
     let error = Rules::builtin("mof-1999").expect_err("no such rules").to_string();

@@ -59,5 +59,5 @@ pub(super) fn entries<'a>(submission: &'a Submission, rules: &'a Rules) -> Vec<E
 }
 
 fn applies(indicator: &Indicator) -> bool {
-    !indicator.actual.as_deref().is_some_and(|text| folded(text) == "不适用")
+    indicator.actual.as_deref().is_none_or(|text| folded(text) != "不适用")
 }

@@ -151,6 +151,7 @@ fn points_at_mistakes_in_methods_and_selectors() {
     ] {
         let error = Formula::parse(text).expect_err(text);
         assert_eq!(error.to_string(), message, "{text}");
+        assert_chinese(&error);
     }
 }
 
@@ -229,6 +230,20 @@ fn methods_translate_to_plain_functions() {
         match Formula::parse(text) {
             Ok(parsed) => assert_eq!(parsed.to_excel(&cells).as_deref(), Ok(formula), "{text}"),
             Err(_) => assert_eq!(formula, "", "{text}"),
+        }
+    }
+}
+
+/// Outside of what is quoted from the formula or to be written in one, a Chinese message has no English words.
+pub(super) fn assert_chinese(error: &FormulaError) {
+    let (found, expected) = error.chinese();
+    for text in [&found, &expected] {
+        let outside: String = text.split('`').step_by(2).collect();
+        for word in
+            ["the", "a", "an", "and", "of", "with", "which", "such", "number", "after", "that"]
+        {
+            let mut words = outside.split(|letter: char| !letter.is_ascii_alphabetic());
+            assert!(!words.any(|of| of == word), "{word} in {text}");
         }
     }
 }

@@ -11,12 +11,16 @@ use rust_decimal::Decimal;
 const KINDS: [(&str, bool); 2] = [("indicators", false), ("execution", true)];
 const ROWS: [(&str, bool); 2] = [("as-printed", false), ("scaled", true)];
 
-pub(super) fn blocks(root: &Keys<'_>, base: Option<&Rules>, card: &[CardRow]) -> Vec<Block> {
+pub(super) fn blocks(
+    root: &Keys<'_>,
+    base: Option<&Rules>,
+    card: &[(CardRow, usize)],
+) -> Vec<Block> {
     let mut blocks: Vec<Block> = base.map(|base| base.blocks.clone()).unwrap_or_default();
-    let mut given: Vec<String> = Vec::new();
+    let mut given: Vec<(String, usize)> = Vec::new();
     for table in root.tables("block") {
         let name = folded(&table.text("name"));
-        if given.contains(&name) {
+        if given.iter().any(|(known, _)| *known == name) {
             table.mistake(
                 "name",
                 (format!("已有名为“{name}”的分值块"), format!("there is a block {name} already")),
@@ -47,14 +51,14 @@ pub(super) fn blocks(root: &Keys<'_>, base: Option<&Rules>, card: &[CardRow]) ->
                 ),
             );
         }
+        given.push((name, table.at()));
         table.close();
-        given.push(name);
         match known {
             Some(known) if base.is_some() => blocks[known] = block,
             _ => blocks.push(block),
         }
     }
-    together(root, &blocks, card);
+    together(root, &blocks, card, &given);
     blocks
 }
 
@@ -95,30 +99,40 @@ fn block(table: &Keys<'_>, name: &str, known: Option<&Block>) -> Block {
 }
 
 /// What the blocks have to fulfil together.
-fn together(root: &Keys<'_>, blocks: &[Block], card: &[CardRow]) {
+fn together(
+    root: &Keys<'_>,
+    blocks: &[Block],
+    card: &[(CardRow, usize)],
+    given: &[(String, usize)],
+) {
     let place = root.place("block");
+    let place_of = |block: &Block| {
+        given.iter().find(|(name, _)| *name == block.name).map_or(place, |(_, at)| *at)
+    };
     for block in blocks {
         let heir = |to: &String| blocks.iter().any(|b| b.name == *to && b.name != block.name);
         for to in block.absent_to.iter().filter(|to| !heir(to)) {
             let name = &block.name;
             root.mistake_at(
-                place,
+                place_of(block),
                 (
                     format!("“{name}”的 `absent_to` 指向“{to}”，没有这个分值块"),
                     format!("`absent_to` of {name} names {to}, which is no other block"),
                 ),
             );
         }
-        let own = |row: &&CardRow| row.path.first().is_some_and(|first| block.is(&folded(first)));
-        let counted = card.iter().filter(|row| !row.only_printed);
-        let mut rows = counted.filter(own).filter_map(|row| row.weight).peekable();
+        let own = |(row, _): &&(CardRow, usize)| {
+            row.path.first().is_some_and(|first| block.is(&folded(first)))
+        };
+        let counted = card.iter().filter(|(row, _)| !row.only_printed);
+        let mut rows = counted.filter(own).filter_map(|(row, _)| row.weight).peekable();
         if rows.peek().is_none() {
             continue;
         }
         let (sum, weight, name) = (rows.sum::<Decimal>().normalize(), block.weight, &block.name);
         if sum != weight {
             root.mistake_at(
-                place,
+                place_of(block),
                 (
                     format!("“{name}”为 {weight} 分，其下 [[indicator]] 的分值合计为 {sum}，两者应相等"),
                     format!("{name} has {weight}, but the [[indicator]] rows below it give {sum}; they have to be equal"),
@@ -145,12 +159,12 @@ fn together(root: &Keys<'_>, blocks: &[Block], card: &[CardRow]) {
             ),
         );
     }
-    for row in card.iter().filter(|row| row.is_scored()) {
+    for (row, at) in card.iter().filter(|(row, _)| row.weight.is_some() && !row.only_printed) {
         let first = row.path.first().map_or_else(String::new, |first| folded(first));
         if !blocks.iter().any(|block| block.is(&first)) {
             let id = &row.id;
             root.mistake_at(
-                root.place("indicator"),
+                *at,
                 (
                     format!("指标 {id} 的第一级“{first}”不是任何分值块的名称"),
                     format!("the first level {first} of indicator {id} is the name of no block"),

@@ -12,12 +12,13 @@ use rust_decimal::Decimal;
 
 const SHOWN: [(&str, bool); 2] = [("percent", true), ("number", false)];
 
-pub(super) fn card(root: &Keys<'_>, source: &Source<'_>, header: &Header) -> Vec<CardRow> {
-    let mut card: Vec<CardRow> = Vec::new();
+/// The rows, each with its place in the file.
+pub(super) fn card(root: &Keys<'_>, source: &Source<'_>, header: &Header) -> Vec<(CardRow, usize)> {
+    let mut card: Vec<(CardRow, usize)> = Vec::new();
     for table in root.tables("indicator") {
         let row = row(&table, source, header);
-        let named = |other: &CardRow| other.is(&row.name());
-        if card.iter().any(|other| other.id == row.id) {
+        let named = |(other, _): &(CardRow, usize)| other.is(&row.name());
+        if card.iter().any(|(other, _)| other.id == row.id) {
             let id = &row.id;
             let zh = format!("已有编号为“{id}”的指标");
             table.mistake("id", (zh, format!("there is an indicator {id:?} already")));
@@ -26,8 +27,9 @@ pub(super) fn card(root: &Keys<'_>, source: &Source<'_>, header: &Header) -> Vec
             let zh = format!("已有名为“{name}”的指标，同名的行无法区分");
             table.mistake("path", (zh, format!("there is an indicator called {name} already")));
         }
+        let at = table.at();
         table.close();
-        card.push(row);
+        card.push((row, at));
     }
     card
 }

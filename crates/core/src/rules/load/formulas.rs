@@ -38,10 +38,11 @@ pub(super) fn formula(
         Err(error) => {
             let at = source.inside(&span, error.column.saturating_sub(1));
             let (found, expected) = (&error.found, &error.expected);
+            let (zh_found, zh_expected) = error.chinese();
             source.mistake(
                 at,
                 (
-                    format!("“{id}”的公式在此处有误：写的是 {found}，应为 {expected}"),
+                    format!("“{id}”的公式在此处有误：{zh_found}；应为{zh_expected}"),
                     format!("formula of {id:?}: found {found}, expected {expected}"),
                 ),
             );
