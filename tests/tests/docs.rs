@@ -320,6 +320,12 @@ fn every_key_of_the_json_and_every_meaning_of_a_column_is_explained() {
         vec!["evaluate".to_owned(), fixture("bad/truncated.xlsx"), "--dry-run".to_owned()],
         vec!["inspect".to_owned(), fixture("putuo-2024-split.xlsx")],
         vec!["check".to_owned(), fixture("laoganbu-2021.xlsx")],
+        vec![
+            "explain".to_owned(),
+            fixture("laoganbu-2021.xlsx"),
+            "--rules".to_owned(),
+            "mof-2013-53".to_owned(),
+        ],
         vec!["batch".to_owned(), fixture("batch"), "-o".to_owned(), "out".to_owned()],
     ] {
         let outcome =

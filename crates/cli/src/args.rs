@@ -59,7 +59,9 @@ pub enum Command {
     Inspect(InspectArgs),
     /// 核对：只列出发现的问题 (findings only)
     Check(CheckArgs),
-    /// 规则：列出或显示评价规则 (list or show rules)
+    /// 解释：每项得分的公式、数据来源、计算过程、结果和依据 (why a score is what it is)
+    Explain(ExplainArgs),
+    /// 规则：列出、显示或检查评价规则 (list, show or check rules)
     Rules(RulesArgs),
 }
 
@@ -158,6 +160,23 @@ pub struct CheckArgs {
     /// 文件 (file)
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
+    /// Rules, year and department.
+    #[command(flatten)]
+    pub how: HowArgs,
+    /// 以 JSON 输出 (print JSON)
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// 文件 (file)
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// 指标名称的一部分，或其序号；不写则解释全部 (part of an indicator's name, or its number)
+    #[arg(value_name = "INDICATOR")]
+    pub indicator: Option<String>,
     /// Rules, year and department.
     #[command(flatten)]
     pub how: HowArgs,

@@ -59,6 +59,9 @@ pub enum CliError {
     /// A pattern or folder without a workbook.
     #[error("no workbook in {0}")]
     NothingFound(String),
+    /// No indicator of this name or number.
+    #[error("no indicator {0}")]
+    NoIndicator(String),
     /// A result that cannot be written as JSON.
     #[error("{0}")]
     Json(#[from] serde_json::Error),
@@ -71,7 +74,7 @@ impl CliError {
             CliError::Read { .. } => Code::Unreadable.text(),
             CliError::Open(error) => error.code().text(),
             CliError::NoTable(finding) => finding.code.text(),
-            CliError::NoFiles | CliError::NothingFound(_) => "usage",
+            CliError::NoFiles | CliError::NothingFound(_) | CliError::NoIndicator(_) => "usage",
             CliError::Rules(_) => "rules",
             CliError::Answers { .. } => "answers",
             CliError::Words { .. } => "words",
@@ -124,6 +127,9 @@ impl CliError {
                     "{path} 中没有可评价的表格文件（.xlsx .xls .xlsb .ods .et .csv .html .mht .zip 等）"
                 )
             }
+            CliError::NoIndicator(asked) => {
+                format!("没有名称含“{asked}”或序号为它的指标；不写指标则解释全部")
+            }
             CliError::Json(error) => format!("无法写出 JSON：{error}"),
         }
     }
@@ -162,6 +168,11 @@ impl CliError {
             ),
             CliError::NothingFound(path) => {
                 format!("{path} holds no workbook (.xlsx .xls .xlsb .ods .et .csv .html .mht .zip)")
+            }
+            CliError::NoIndicator(asked) => {
+                format!(
+                    "no indicator has {asked:?} in its name or as its number; without one, all are explained"
+                )
             }
             CliError::Json(error) => format!("cannot write JSON: {error}"),
         }

@@ -10,6 +10,7 @@ mod child;
 mod drawing;
 mod error;
 mod evaluate;
+mod explain;
 mod input;
 mod inspect;
 mod lang;
@@ -65,6 +66,7 @@ fn run(cli: Cli, lang: jixiao_core::Lang) -> Result<Ended, CliError> {
         Some(Command::Batch(args)) => batch::run(&args, lang),
         Some(Command::Inspect(args)) => inspect::run(&args, lang),
         Some(Command::Check(args)) => check::run(&args, lang),
+        Some(Command::Explain(args)) => explain::run(&args, lang),
         Some(Command::Rules(args)) => rules::run(&args, lang),
     }
 }

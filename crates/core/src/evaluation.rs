@@ -91,6 +91,9 @@ pub struct Measure {
     pub article: String,
     /// Whether the rule was read in its official text.
     pub verified: bool,
+    /// How the value was computed.
+    #[serde(skip)]
+    pub calculation: Option<Calculation>,
 }
 
 /// How a score was computed, kept so that a workbook can compute it again.

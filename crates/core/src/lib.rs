@@ -30,6 +30,7 @@ mod calendar;
 mod evaluate;
 mod evaluation;
 mod execution;
+mod explain;
 mod facts;
 mod finding;
 pub mod formula;
@@ -50,6 +51,7 @@ pub use evaluation::{
     Binding, Calculation, Evaluation, GradeEdge, LineResult, Measure, RulesUsed, ScoredIndicator,
     Tail, Totals,
 };
+pub use explain::{Explanation, Outcome, RestsOn, Variable, Worked, explain};
 pub use finding::{Choice, Code, Finding, Lang, Question, Severity};
 pub use indicator::{ExecutionRow, Indicator};
 pub use line::{Amount, Amounts, BudgetLine, Codes, Role, SourceRow};

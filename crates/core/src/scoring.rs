@@ -25,6 +25,7 @@ use crate::{Code, Finding, Indicator, Place, Rules, Severity, Submission};
 use entries::Entry;
 pub(crate) use entries::are_for;
 use num_traits::Signed;
+pub(crate) use outside::amount_of;
 use rust_decimal::Decimal;
 use weights::Weights;
 
@@ -38,10 +39,10 @@ pub(crate) struct Scored {
 }
 
 /// What all rows share.
-struct Context<'a> {
-    submission: &'a Submission,
-    rules: &'a Rules,
-    execution: &'a Execution,
+pub(crate) struct Context<'a> {
+    pub submission: &'a Submission,
+    pub rules: &'a Rules,
+    pub execution: &'a Execution,
 }
 
 /// Scores all rows of a submission.

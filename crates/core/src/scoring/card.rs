@@ -161,6 +161,7 @@ impl Context<'_> {
                     let lacking = self.lacking(formula, rows, &place, &name);
                     findings.push(lacking.unwrap_or_else(|| undefined_measure(&name, undefined)));
                 }
+                let calculation = computed.as_ref().ok().map(|c| c.calculation.clone());
                 let value = computed.as_ref().ok().map(|c| c.calculation.exact.clone());
                 Measure {
                     path: card.path.clone(),
@@ -173,6 +174,7 @@ impl Context<'_> {
                     value,
                     article: card.article.clone(),
                     verified: card.verified,
+                    calculation,
                 }
             })
             .collect()

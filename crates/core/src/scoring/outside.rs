@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 
 impl Context<'_> {
     /// The number of a reference; names of the row are not known here.
-    pub(super) fn outside(
+    pub(crate) fn outside(
         &self,
         reference: &Reference,
         rows: &[ScoredIndicator],
@@ -48,7 +48,7 @@ impl Context<'_> {
     }
 
     /// The fact that a formula means.
-    pub(super) fn fact(&self, name: &str, column: Option<&str>) -> Option<&Fact> {
+    pub(crate) fn fact(&self, name: &str, column: Option<&str>) -> Option<&Fact> {
         let (facts, words) = (&self.submission.facts, self.rules.words());
         crate::facts::find(facts, name, column, words, self.submission.budget_year)
     }
@@ -110,6 +110,13 @@ impl Context<'_> {
         };
         let deviations: BigRational = classes.values().map(deviation).sum();
         Some(deviations / executed)
+    }
+
+    /// The lines that fulfil all conditions.
+    pub(crate) fn fulfilling(&self, conditions: &[LineIs]) -> Vec<usize> {
+        let lines = self.execution.lines.iter().enumerate();
+        let fulfil = lines.filter(|(_, line)| self.fulfils(line, conditions) == Some(true));
+        fulfil.map(|(index, _)| index).collect()
     }
 
     /// Whether a line fulfils all conditions; nothing where it does not say.
