@@ -61,6 +61,8 @@ pub enum Command {
     Check(CheckArgs),
     /// 解释：每项得分的公式、数据来源、计算过程、结果和依据 (why a score is what it is)
     Explain(ExplainArgs),
+    /// 比较：同一数据按两套规则计算，哪些行变动及原因 (the same data under two rule files)
+    Diff(DiffArgs),
     /// 规则：列出、显示或检查评价规则 (list, show or check rules)
     Rules(RulesArgs),
 }
@@ -180,6 +182,29 @@ pub struct ExplainArgs {
     /// Rules, year and department.
     #[command(flatten)]
     pub how: HowArgs,
+    /// 以 JSON 输出 (print JSON)
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// 文件 (file)
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// 评价规则，写两次：--rules A --rules B (rules, twice)
+    #[arg(long, value_name = "ID|FILE.toml", required = true)]
+    pub rules: Vec<String>,
+    /// 预算年度，表中没有写明时使用 (budget year)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(2000..=2099))]
+    pub year: Option<i32>,
+    /// 问答文件 (answers to questions)
+    #[arg(long, value_name = "FILE")]
+    pub answers: Option<PathBuf>,
+    /// 本单位词汇 (words of the office)
+    #[arg(long, value_name = "FILE")]
+    pub words: Option<PathBuf>,
     /// 以 JSON 输出 (print JSON)
     #[arg(long)]
     pub json: bool,

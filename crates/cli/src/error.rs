@@ -59,6 +59,9 @@ pub enum CliError {
     /// A pattern or folder without a workbook.
     #[error("no workbook in {0}")]
     NothingFound(String),
+    /// A comparison of other than two rule files.
+    #[error("--rules is given twice")]
+    TwoRules,
     /// No indicator of this name or number.
     #[error("no indicator {0}")]
     NoIndicator(String),
@@ -74,7 +77,10 @@ impl CliError {
             CliError::Read { .. } => Code::Unreadable.text(),
             CliError::Open(error) => error.code().text(),
             CliError::NoTable(finding) => finding.code.text(),
-            CliError::NoFiles | CliError::NothingFound(_) | CliError::NoIndicator(_) => "usage",
+            CliError::NoFiles
+            | CliError::NothingFound(_)
+            | CliError::NoIndicator(_)
+            | CliError::TwoRules => "usage",
             CliError::Rules(_) => "rules",
             CliError::Answers { .. } => "answers",
             CliError::Words { .. } => "words",
@@ -127,6 +133,9 @@ impl CliError {
                     "{path} 中没有可评价的表格文件（.xlsx .xls .xlsb .ods .et .csv .html .mht .zip 等）"
                 )
             }
+            CliError::TwoRules => {
+                "--rules 应写两次：jixiao diff --rules A --rules B 文件".to_owned()
+            }
             CliError::NoIndicator(asked) => {
                 format!("没有名称含“{asked}”或序号为它的指标；不写指标则解释全部")
             }
@@ -168,6 +177,9 @@ impl CliError {
             ),
             CliError::NothingFound(path) => {
                 format!("{path} holds no workbook (.xlsx .xls .xlsb .ods .et .csv .html .mht .zip)")
+            }
+            CliError::TwoRules => {
+                "--rules is given twice: jixiao diff --rules A --rules B FILE".to_owned()
             }
             CliError::NoIndicator(asked) => {
                 format!(

@@ -7,6 +7,7 @@ mod args;
 mod batch;
 mod check;
 mod child;
+mod diff;
 mod drawing;
 mod error;
 mod evaluate;
@@ -67,6 +68,7 @@ fn run(cli: Cli, lang: jixiao_core::Lang) -> Result<Ended, CliError> {
         Some(Command::Inspect(args)) => inspect::run(&args, lang),
         Some(Command::Check(args)) => check::run(&args, lang),
         Some(Command::Explain(args)) => explain::run(&args, lang),
+        Some(Command::Diff(args)) => diff::run(&args, lang),
         Some(Command::Rules(args)) => rules::run(&args, lang),
     }
 }

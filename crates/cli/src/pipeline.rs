@@ -5,7 +5,7 @@ use crate::child;
 use crate::error::CliError;
 use crate::input::Input;
 use crate::{answers, rules};
-use jixiao_core::{Evaluation, Finding, Lang, Submission};
+use jixiao_core::{Evaluation, Finding, Lang, Submission, Waiver};
 use jixiao_import::grid::Book;
 use jixiao_import::{Answers, Limits, Reading, open};
 use std::path::Path;
@@ -57,11 +57,32 @@ pub fn evaluate(inputs: &[Input], how: &HowArgs, lang: Lang) -> Result<Vec<Subje
         let evaluation = jixiao_core::evaluate(&submission, &rules)?.preceded_by(gathered.findings);
         subjects.push(Subject { submission, evaluation: spoken(evaluation, lang) });
     }
+    waive(&mut subjects, &answers.waive, lang);
     Ok(subjects)
 }
 
 fn names(inputs: &[Input]) -> String {
     inputs.iter().map(|input| input.name.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// Waives findings; a waiver that met none of any subject is told, since what it was for has changed.
+fn waive(subjects: &mut [Subject], waivers: &[Waiver], lang: Lang) {
+    let mut idle: Vec<&Waiver> = waivers.iter().collect();
+    for subject in subjects {
+        let unmet = subject.evaluation.waive(waivers, lang);
+        idle.retain(|waiver| unmet.contains(waiver));
+    }
+    for waiver in idle {
+        let (code, at, about) = (waiver.code.text(), &waiver.at, &waiver.about);
+        crate::screen::warn(&match lang {
+            Lang::Zh => format!(
+                "豁免 {code} {at} {about} 没有对应的发现；请核对问答文件（须写明 at 或 about，以及 reason；问题只能回答，不能豁免）"
+            ),
+            Lang::En => format!(
+                "the waiver {code} {at} {about} meets no finding; check the answers file (it needs `at` or `about`, and `reason`; a question is answered, not waived)"
+            ),
+        });
+    }
 }
 
 /// Year and department from the command line where the file does not say them.

@@ -46,6 +46,8 @@ pub enum EvaluateError {
 /// Only for a submission that contradicts itself as data, see [`EvaluateError`].
 pub fn evaluate(submission: &Submission, rules: &Rules) -> Result<Evaluation, EvaluateError> {
     indices_fit(submission)?;
+    let asked = rules;
+    let rules = asked.for_kind(submission.subject.kind);
     let budget = &submission.budget;
     let lines_have_reasons =
         submission.execution_row.is_none() || budget.lines.iter().any(|l| l.reason.is_some());
@@ -54,6 +56,7 @@ pub fn evaluate(submission: &Submission, rules: &Rules) -> Result<Evaluation, Ev
     let Scored { rows, measures, score, grade, findings: scoring } =
         score(submission, rules, &execution);
     findings.extend(scoring);
+    findings.extend(not_for_this(submission, asked, rules));
     findings.extend(about_rules(submission, rules));
     Ok(Evaluation {
         schema: "jixiao.evaluation/1".to_owned(),
@@ -110,6 +113,25 @@ fn grades(rules: &Rules) -> Vec<GradeEdge> {
     rules.grades().iter().map(edge).collect()
 }
 
+/// Rules that are for another kind of subject than this one.
+fn not_for_this(submission: &Submission, asked: &Rules, used: &Rules) -> Option<Finding> {
+    if asked.are_for(submission.subject.kind) {
+        return None;
+    }
+    let (asked, subjects) = (asked.id(), asked.header().subjects.join("、"));
+    let used = used.id();
+    Some(Finding::new(
+        Code::RuleNotApplicable,
+        Place::default(),
+        format!(
+            "规则 {asked} 适用于 {subjects}（department 为部门整体，project 为项目），本表的评价对象不同，改按 {used} 计算。如有相应规则，请另行指定。"
+        ),
+        format!(
+            "The rules {asked} are for {subjects}, which this subject is not; {used} are used. Name other rules if there are some."
+        ),
+    ))
+}
+
 /// What a person should know about the rules themselves.
 fn about_rules(submission: &Submission, rules: &Rules) -> Vec<Finding> {
     let header = rules.header();
@@ -126,15 +148,6 @@ fn about_rules(submission: &Submission, rules: &Rules) -> Vec<Finding> {
                 format!("The budget year is {year}; the rules {id} are for {years}. They are used all the same; name other rules if there are some for that year."),
             ));
         }
-    }
-    if !crate::scoring::are_for(rules, submission.subject.kind) {
-        let (id, subjects) = (&header.id, header.subjects.join(", "));
-        findings.push(Finding::new(
-            Code::RuleNotApplicable,
-            Place::default(),
-            format!("规则 {id} 适用于 {subjects}（department 为部门整体，project 为项目），与本表的评价对象不同；其中由规则列出的指标没有使用。如有相应规则，请另行指定。"),
-            format!("The rules {id} are for {subjects}, which this subject is not; the indicators that they name themselves were not used. Name other rules if there are some."),
-        ));
     }
     if !header.verified {
         let (document, id) = (&header.document, &header.id);

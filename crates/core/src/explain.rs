@@ -106,6 +106,7 @@ pub fn explain(
     rules: &Rules,
     evaluation: &Evaluation,
 ) -> Vec<Explanation> {
+    let rules = rules.for_kind(submission.subject.kind);
     let execution = execution(&submission.budget, rules, false);
     let context = Context { submission, rules, execution: &execution };
     let explainer = Explainer { context, evaluation };

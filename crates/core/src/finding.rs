@@ -1,6 +1,6 @@
 //! Findings: what was skipped, guessed, converted or does not hold. They travel beside the result and never stop it.
 
-use crate::Place;
+use crate::{Place, Waived};
 use serde::{Deserialize, Serialize};
 
 /// How grave a finding is. An error makes the program end with exit code 1.
@@ -178,6 +178,9 @@ pub struct Finding {
     /// Under what an answer is kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub question: Option<Question>,
+    /// Why it may stand, where a person waived it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waived: Option<Waived>,
     /// The English message, until [`Finding::speak`] takes it.
     #[serde(skip)]
     pub english: String,
@@ -199,6 +202,7 @@ impl Finding {
             related: Vec::new(),
             choices: None,
             question: None,
+            waived: None,
             english: english.into(),
         }
     }

@@ -27,6 +27,7 @@
 
 mod bridge;
 mod calendar;
+mod diff;
 mod evaluate;
 mod evaluation;
 mod execution;
@@ -44,8 +45,10 @@ pub mod rules;
 mod scoring;
 mod submission;
 pub mod target;
+mod waiver;
 
 pub use bridge::{Bridge, DriverResult, SumCheck};
+pub use diff::{RowDifference, RulesDifference, compare_rules};
 pub use evaluate::{EvaluateError, evaluate};
 pub use evaluation::{
     Binding, Calculation, Evaluation, GradeEdge, LineResult, Measure, RulesUsed, ScoredIndicator,
@@ -60,3 +63,4 @@ pub use place::{Cells, Place};
 pub use ratio::{Ratio, round_half_up};
 pub use rules::{Rules, RulesError, Words};
 pub use submission::{Budget, Claimed, Driver, Fact, Narrative, Subject, SubjectKind, Submission};
+pub use waiver::{Waived, Waiver};

@@ -23,7 +23,6 @@ use crate::execution::{Execution, percent};
 use crate::ratio::rational;
 use crate::{Code, Finding, Indicator, Place, Rules, Severity, Submission};
 use entries::Entry;
-pub(crate) use entries::are_for;
 use num_traits::Signed;
 pub(crate) use outside::amount_of;
 use rust_decimal::Decimal;

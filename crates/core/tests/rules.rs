@@ -689,5 +689,9 @@ fn a_scorecard_is_not_taken_for_a_subject_that_it_is_not_for() {
     let evaluation = by("mof-2013-53", &submission);
     assert!(evaluation.measures.is_empty());
     assert!(has(&evaluation, Code::RuleNotApplicable, "适用于 department"));
+    assert_eq!(evaluation.rules.id, "mof-2020-10");
+    // Nor are its blocks: printed weights stay as they are.
+    let evaluation = by("guangdong-2021", &submission);
+    assert_eq!(evaluation.indicators[1].weight, Some(Decimal::from(90)));
     assert_eq!(evaluation.score.map(|score| score.to_string()).as_deref(), Some("100.00"));
 }

@@ -3,7 +3,7 @@
 //! * In: a TOML text. Out: [`Answers`], which later readings of any table with the same headings obey.
 //! * Never: reads or writes a file; the program keeps the text beside the ledger.
 
-use jixiao_core::Question;
+use jixiao_core::{Question, Waiver};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -30,6 +30,9 @@ pub struct Answers {
     /// In the order they were given.
     #[serde(default)]
     pub answer: Vec<Answer>,
+    /// Findings that a person lets stand, with the reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waive: Vec<Waiver>,
 }
 
 impl Answers {
@@ -64,6 +67,7 @@ impl Answers {
     /// Adds the answers of another file; they count before those held.
     pub fn preceded_by(&mut self, nearer: Answers) {
         self.answer.extend(nearer.answer);
+        self.waive.extend(nearer.waive);
     }
 
     /// The answers for some headings: what was asked, and what was answered.

@@ -56,6 +56,7 @@ pub(super) fn rules(
     }
     let base = extended(&root, builtin);
     let base = base.as_ref();
+    let extended = base.cloned().map(Arc::new);
     let header = header(&root);
     let settings = settings(&root, base);
     let card = card::card(&root, &source, &header);
@@ -78,6 +79,7 @@ pub(super) fn rules(
             monitoring,
             words,
             calendar,
+            base: extended,
         }),
         (mistakes, _) => Err(RulesError::Invalid { mistakes }),
     }

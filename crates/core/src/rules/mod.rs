@@ -7,6 +7,7 @@
 //! Start reading at [`Rules`]; `load` builds it, `reader` is the strict way into a file.
 
 mod card;
+mod error;
 mod load;
 mod page;
 pub(crate) mod reader;
@@ -17,8 +18,10 @@ pub(crate) mod words;
 
 pub(crate) use card::card_name;
 pub use card::{CardRow, Colour, Light, Monitoring};
+pub use error::{Mistake, RulesError};
 pub use words::{Reached, Words};
 
+use crate::SubjectKind;
 use crate::calendar::Calendar;
 use crate::formula::Formula;
 use crate::target::Direction;
@@ -82,6 +85,8 @@ pub struct Rules {
     pub(crate) monitoring: Option<Monitoring>,
     pub(crate) words: Words,
     pub(crate) calendar: Arc<Calendar>,
+    /// The rules that these extend.
+    pub(crate) base: Option<Arc<Rules>>,
 }
 
 /// Where the rules come from.
@@ -300,66 +305,6 @@ pub struct Grade {
     pub from: Decimal,
 }
 
-/// One mistake in a rule file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistake {
-    /// Line, counted from one.
-    pub line: usize,
-    /// Column, counted in characters from one.
-    pub column: usize,
-    /// What was found, what was expected and what to do.
-    pub message: String,
-    /// The same in Chinese.
-    pub chinese: String,
-}
-
-/// Why rules cannot be used; lists every mistake.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum RulesError {
-    /// No rule file of this id is built in.
-    #[error("no built-in rules are called {id:?}{}; built in are {}; or give a rule file (.toml)", reader::did_you_mean(suggest::nearest(id, known.iter().map(String::as_str))).1, known.join(", "))]
-    Unknown {
-        /// The id asked for.
-        id: String,
-        /// The ids there are.
-        known: Vec<String>,
-    },
-    /// The text is no valid rule file.
-    #[error("the rule file cannot be used; correct these {} place(s):{}", mistakes.len(), listed(mistakes))]
-    Invalid {
-        /// Every mistake, in the order of the file.
-        mistakes: Vec<Mistake>,
-    },
-}
-
-impl RulesError {
-    /// The message in Chinese.
-    pub fn chinese(&self) -> String {
-        match self {
-            RulesError::Unknown { id, known } => {
-                let meant = suggest::nearest(id, known.iter().map(String::as_str));
-                let meant = meant.map_or_else(String::new, |meant| format!("是否应为 {meant}？"));
-                let known = known.join("、");
-                format!(
-                    "没有名为“{id}”的内置规则。{meant}内置的有 {known}；也可给出规则文件（.toml）"
-                )
-            }
-            RulesError::Invalid { mistakes } => {
-                let line =
-                    |m: &Mistake| format!("\n  第 {} 行第 {} 列：{}", m.line, m.column, m.chinese);
-                let lines: String = mistakes.iter().map(line).collect();
-                format!("规则文件不能使用，请改正以下 {} 处：{lines}", mistakes.len())
-            }
-        }
-    }
-}
-
-fn listed(mistakes: &[Mistake]) -> String {
-    let line = |m: &Mistake| format!("\n  line {}, column {}: {}", m.line, m.column, m.message);
-    mistakes.iter().map(line).collect()
-}
-
 impl Rules {
     /// The built-in rules of an id.
     ///
@@ -395,6 +340,24 @@ impl Rules {
     /// Every mistake of the file with line and column.
     pub fn from_toml(text: &str) -> Result<Rules, RulesError> {
         load::rules(text, &Rules::builtin)
+    }
+
+    /// Whether these rules are for a subject of this kind.
+    pub fn are_for(&self, kind: SubjectKind) -> bool {
+        let name = match kind {
+            SubjectKind::Department => "department",
+            SubjectKind::Project => "project",
+        };
+        self.header.subjects.iter().any(|subject| subject == name)
+    }
+
+    /// These rules if they are for a subject of this kind, else the nearest that they extend and that are; these if none is.
+    pub fn for_kind(&self, kind: SubjectKind) -> &Rules {
+        let mut rules = Some(self);
+        while let Some(candidate) = rules.filter(|rules| !rules.are_for(kind)) {
+            rules = candidate.base.as_deref();
+        }
+        rules.unwrap_or(self)
     }
 
     /// The id.

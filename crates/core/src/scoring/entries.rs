@@ -6,7 +6,7 @@
 
 use crate::rules::words::folded;
 use crate::rules::{CardRow, Rules, card_name};
-use crate::{Indicator, SubjectKind, Submission};
+use crate::{Indicator, Submission};
 use std::borrow::Cow;
 
 /// One row to be scored.
@@ -19,18 +19,9 @@ pub(super) struct Entry<'a> {
     pub applies: bool,
 }
 
-/// Whether rules are for a subject of this kind.
-pub(crate) fn are_for(rules: &Rules, kind: SubjectKind) -> bool {
-    let name = match kind {
-        SubjectKind::Department => "department",
-        SubjectKind::Project => "project",
-    };
-    rules.header().subjects.iter().any(|subject| subject == name)
-}
-
 /// The rows of the scorecard that are for this subject.
 pub(super) fn card<'a>(submission: &Submission, rules: &'a Rules) -> &'a [CardRow] {
-    if are_for(rules, submission.subject.kind) { rules.card() } else { &[] }
+    if rules.are_for(submission.subject.kind) { rules.card() } else { &[] }
 }
 
 /// Everything that is to be scored.
