@@ -2,11 +2,43 @@
 
 #![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+use jixiao_core::formula::Reference;
 use jixiao_core::{
-    Amount, BudgetLine, ExecutionRow, Indicator, Money, Rules, Submission, evaluate,
+    Amount, BudgetLine, ExecutionRow, Fact, Indicator, Money, Place, Rules, Submission, evaluate,
+    explain,
 };
 use proptest::prelude::*;
 use rust_decimal::Decimal;
+use std::sync::OnceLock;
+
+/// Every built-in rule file, loaded once.
+fn rules() -> &'static [Rules] {
+    static RULES: OnceLock<Vec<Rules>> = OnceLock::new();
+    RULES.get_or_init(|| {
+        let ids = Rules::builtin_ids().iter();
+        ids.map(|id| Rules::builtin(id).expect("built-in rules")).collect()
+    })
+}
+
+/// Some of the facts that the rules ask for, with any values.
+fn facts_of(rules: &Rules, values: &[Option<i64>]) -> Vec<Fact> {
+    let formulas = rules.card().iter().flat_map(|row| [&row.measure, &row.formula]);
+    let references = formulas.flatten().flat_map(|formula| formula.references());
+    let facts = references.filter_map(|reference| match reference {
+        Reference::Fact { name, column } => Some((name, column)),
+        _ => None,
+    });
+    let given =
+        facts.zip(values.iter().cycle()).filter_map(|(fact, value)| Some((fact, (*value)?)));
+    given
+        .map(|((name, column), value)| Fact {
+            name: name.clone(),
+            column: column.clone(),
+            value: Decimal::new(value, 1),
+            source: Place::default(),
+        })
+        .collect()
+}
 
 fn texts() -> impl Strategy<Value = String> {
     let number = prop_oneof![
@@ -65,27 +97,43 @@ fn lines() -> impl Strategy<Value = Vec<BudgetLine>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn scores_stay_within_their_weights_and_add_up(
         indicators in prop::collection::vec(indicator(), 0..8),
         lines in lines(),
         printed in prop::option::of(prop::option::of(0i64..30)),
+        which in 0usize..Rules::builtin_ids().len(),
+        is_project in any::<bool>(),
+        values in prop::collection::vec(prop::option::weighted(0.8, -20i64..2000), 1..9),
+        named in prop::collection::vec(any::<prop::sample::Index>(), 0..4),
     ) {
+        let rules = &rules()[which];
         let mut submission = Submission::department("某局", 2023);
+        if is_project {
+            submission = Submission::project("某项目", 2023);
+        }
+        submission.facts = facts_of(rules, &values);
         submission.indicators = indicators;
+        // Some rows are called like those of the scorecard.
+        for (row, index) in submission.indicators.iter_mut().zip(named).filter(|_| !rules.card().is_empty()) {
+            row.path.clone_from(&rules.card()[index.index(rules.card().len())].path);
+        }
         submission.budget.lines = lines;
         submission.execution_row = printed.map(|weight| ExecutionRow {
             weight: weight.map(Decimal::from),
             ..ExecutionRow::default()
         });
-        let rules = Rules::builtin("mof-2020-10").expect("rules");
-        let evaluation = evaluate(&submission, &rules).expect("an evaluation");
+        let evaluation = evaluate(&submission, rules).expect("an evaluation");
+        let rows = evaluation.indicators.len() + evaluation.measures.len();
+        prop_assert_eq!(explain(&submission, rules, &evaluation).len(), rows);
         for row in &evaluation.indicators {
             if let Some(score) = row.score {
                 prop_assert!(score >= Decimal::ZERO, "{:?}", row);
                 prop_assert!(score <= row.weight.expect("a scored row has a weight"), "{:?}", row);
                 prop_assert!(score.scale() <= 2, "{:?}", row);
-                prop_assert!(row.judgement || row.calculation.is_some(), "{:?}", row);
+                prop_assert!(row.judgement || !row.applicable || row.calculation.is_some(), "{:?}", row);
             }
         }
         if let Some(total) = evaluation.score {

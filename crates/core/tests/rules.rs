@@ -374,6 +374,18 @@ fn a_missing_fact_is_told_and_never_zero() {
             .iter()
             .any(|f| f.code == Code::ScoreDiffers && f.severity == Severity::Error)
     );
+    // A score below the weight that a person gave says why.
+    let mut judged = department(&["initial=1 adjusted=1 executed=1"], "");
+    judged.indicators.push(row("管理效率/预算执行/财务管理合规性", "", "", "4"));
+    for (claimed, reason, missing) in
+        [("4", None, false), ("3", None, true), ("3", Some("审计发现一项问题"), false)]
+    {
+        judged.indicators[0].score_claimed = Some(decimal(claimed));
+        judged.indicators[0].reason = reason.map(str::to_owned);
+        let evaluation = by("guangdong-2021", &judged);
+        assert_eq!(score(&evaluation, "finance-compliance"), format!("{claimed}.00"));
+        assert_eq!(has(&evaluation, Code::ReasonMissing, "没有写明扣分依据"), missing, "{claimed}");
+    }
     // A row that a person scores waits for it.
     let evaluation = by("guangdong-2021", &department(&["initial=1 adjusted=1 executed=1"], ""));
     assert!(has(&evaluation, Code::JudgementNeeded, "财务管理合规性”由单位按评分标准判断"));

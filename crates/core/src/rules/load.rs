@@ -61,8 +61,14 @@ pub(super) fn rules(
     let settings = settings(&root, base);
     let card = card::card(&root, &source, &header);
     let blocks = blocks::blocks(&root, base, &card);
-    let card: Vec<CardRow> = card.into_iter().map(|(row, _)| row).collect();
     let scores = scores::scores(&root, &source, &header, base, &blocks);
+    for (row, at) in card.iter().filter(|(row, _)| scores.iter().any(|score| score.id == row.id)) {
+        let id = &row.id;
+        let zh = format!("“{id}”已是计分规则的编号；指标须用别的编号，依据才能分清");
+        source
+            .mistake(*at, (zh, format!("{id:?} is the id of a score; an indicator needs its own")));
+    }
+    let card: Vec<CardRow> = card.into_iter().map(|(row, _)| row).collect();
     let grades = grades::grades(&root, base, settings.as_ref());
     let lights = grades::lights(&root, &source, base);
     let monitoring = monitoring(&root, base);

@@ -7,7 +7,7 @@
 use super::compute::{Numbers, shown};
 use super::entries::Entry;
 use super::row::{blank, let_stand};
-use super::say::{impossible, score_differs};
+use super::say::{Why, impossible, open, score_differs};
 use super::weights::Weight;
 use super::{Context, name_of};
 use crate::evaluation::{Measure, ScoredIndicator};
@@ -15,7 +15,7 @@ use crate::formula::Formula;
 use crate::ratio::rational;
 use crate::rules::CardRow;
 use crate::target::{self, Reading};
-use crate::{Code, Finding, Place, Ratio};
+use crate::{Code, Finding, Place, Ratio, Severity};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use rust_decimal::Decimal;
@@ -35,7 +35,10 @@ impl Context<'_> {
         row.method.clone_from(&card.id);
         row.article.clone_from(&card.article);
         row.verified = card.verified;
-        let weight = weight.value.unwrap_or_default();
+        let Some(weight) = weight.value else {
+            findings.push(open(indicator, Why::NoWeight));
+            return row;
+        };
         if !entry.applies {
             self.not_applicable(indicator, &mut row, weight, findings);
             return row;
@@ -85,10 +88,16 @@ impl Context<'_> {
         findings: &mut Vec<Finding>,
     ) {
         row.judgement = true;
+        let name = name_of(&entry.indicator);
         if let Some(claimed) = self.claimed(entry, weight, findings) {
-            return let_stand(row, weight, claimed, self.rules.settings().score_decimals);
+            let_stand(row, weight, claimed, self.rules.settings().score_decimals);
+            row.needs_reason = claimed < weight;
+            if row.needs_reason && !self.has_reason(entry.indicator.reason.as_ref()) {
+                findings.push(unfounded(entry, &name, claimed, weight));
+            }
+            return;
         }
-        let (name, weight) = (name_of(&entry.indicator), weight.normalize());
+        let weight = weight.normalize();
         findings.push(Finding::new(
             Code::JudgementNeeded,
             entry.indicator.source.clone(),
@@ -200,6 +209,18 @@ fn marked(value: &Ratio, card: &CardRow) -> String {
 /// A measure as a person reads it.
 fn as_shown(value: &BigRational, percent: bool) -> String {
     if percent { Ratio::from(value.clone()).percent(2) } else { shown(value) }
+}
+
+/// A deduction that a person made without saying why.
+fn unfounded(entry: &Entry<'_>, name: &str, claimed: Decimal, weight: Decimal) -> Finding {
+    let (claimed, weight) = (claimed.normalize(), weight.normalize());
+    Finding::new(
+        Code::ReasonMissing,
+        entry.indicator.source.clone(),
+        format!("“{name}”由单位判断为 {claimed} 分（分值 {weight}），没有写明扣分依据。请补充扣分的事项和依据。"),
+        format!("{name:?} was judged to be worth {claimed} of {weight} and does not say why. Add what the points were deducted for."),
+    )
+    .with_severity(Severity::Warning)
 }
 
 fn undefined_measure(name: &str, undefined: &crate::formula::Undefined) -> Finding {
