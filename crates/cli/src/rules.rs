@@ -143,13 +143,16 @@ fn show(rules: &Rules, lang: Lang) -> String {
     if !rules.card().is_empty() {
         line(String::new());
     }
+    if !rules.lights().is_empty() {
+        line(say(lang, "预警灯", "warning lights").to_owned());
+    }
     for light in rules.lights() {
         let colour = say(lang, light.colour.words().0, light.colour.words().1);
-        line(format!(
-            "  {colour}  {}  {}",
-            light.when.source(),
-            say(lang, &light.chinese, &light.english)
-        ));
+        let meaning = say(lang, &light.chinese, &light.english);
+        line(format!("  {colour}  {}  {meaning}", light.when.source()));
+    }
+    if !rules.lights().is_empty() {
+        line(String::new());
     }
     line(say(lang, "等级", "grades").to_owned());
     for grade in rules.grades() {
