@@ -4,7 +4,7 @@ use crate::Ended;
 use crate::args::{RulesArgs, RulesCommand};
 use crate::error::CliError;
 use crate::lang::say;
-use jixiao_core::rules::Mistake;
+use jixiao_core::rules::{FactNeeded, Mistake};
 use jixiao_core::{Lang, Rules, RulesError, Submission};
 use std::io::Write;
 use std::path::Path;
@@ -142,6 +142,15 @@ fn show(rules: &Rules, lang: Lang) -> String {
     }
     if !rules.card().is_empty() {
         line(String::new());
+    }
+    let facts = rules.facts_needed();
+    if !facts.is_empty() {
+        line(say(lang, "所需基础数据", "facts needed").to_owned());
+        let name = |fact: &FactNeeded| match &fact.column {
+            Some(column) => format!("{}（{column}）", fact.name),
+            None => fact.name.clone(),
+        };
+        line(format!("  {}\n", facts.iter().map(name).collect::<Vec<_>>().join("、")));
     }
     if !rules.lights().is_empty() {
         line(say(lang, "预警灯", "warning lights").to_owned());

@@ -3,8 +3,8 @@
 //! * In: what the loader found. Out: rows of a scorecard, lights.
 //! * Never: scores or shows anything.
 
-use super::words;
-use crate::formula::Formula;
+use super::{Rules, words};
+use crate::formula::{Formula, Reference};
 use rust_decimal::Decimal;
 
 /// An indicator that the rules themselves name: a row of a scorecard.
@@ -113,4 +113,31 @@ pub struct Light {
     pub english: String,
     /// What the statement rests on.
     pub note: String,
+}
+
+/// A fact that rules ask for: its name, and which value of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FactNeeded {
+    /// The name, as a table of facts (基础数据) has it.
+    pub name: String,
+    /// The column, such as 本年预算; one value for the name where absent.
+    pub column: Option<String>,
+}
+
+impl Rules {
+    /// Every fact that some formula asks for, each once, in the order of the file.
+    pub fn facts_needed(&self) -> Vec<FactNeeded> {
+        let scores = self.scores.iter().map(|score| &score.formula);
+        let card = self.card.iter().flat_map(|row| [&row.measure, &row.formula]).flatten();
+        let mut facts: Vec<FactNeeded> = Vec::new();
+        for reference in scores.chain(card).flat_map(|formula| formula.references()) {
+            if let Reference::Fact { name, column } = reference {
+                let fact = FactNeeded { name: name.clone(), column: column.clone() };
+                if !facts.contains(&fact) {
+                    facts.push(fact);
+                }
+            }
+        }
+        facts
+    }
 }

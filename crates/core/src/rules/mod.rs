@@ -17,7 +17,7 @@ mod tests;
 pub(crate) mod words;
 
 pub(crate) use card::card_name;
-pub use card::{CardRow, Colour, Light, Monitoring};
+pub use card::{CardRow, Colour, FactNeeded, Light, Monitoring};
 pub use error::{Mistake, RulesError};
 pub use words::{Reached, Words};
 

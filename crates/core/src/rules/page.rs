@@ -18,6 +18,7 @@ impl Rules {
         page.blocks();
         page.scores();
         page.card();
+        page.facts();
         page.lights();
         page.grades();
         page.settings();
@@ -127,6 +128,30 @@ impl Page<'_> {
                 state(*verified)
             ));
         }
+    }
+
+    fn facts(&mut self) {
+        let facts = self.rules.facts_needed();
+        if facts.is_empty() {
+            return;
+        }
+        self.line("## Facts\n\nWhat the formulas ask for beside the ledger, by name and column of a table 基础数据:\n");
+        let mut names: Vec<(String, Vec<String>)> = Vec::new();
+        for fact in facts {
+            match names.iter_mut().find(|(name, _)| *name == fact.name) {
+                Some((_, columns)) => columns.extend(fact.column),
+                None => names.push((fact.name, fact.column.into_iter().collect())),
+            }
+        }
+        for (name, columns) in names {
+            let columns = if columns.is_empty() {
+                String::new()
+            } else {
+                format!(": {}", columns.join("、"))
+            };
+            self.line(format!("- {name}{columns}"));
+        }
+        self.line("");
     }
 
     fn lights(&mut self) {

@@ -55,6 +55,20 @@ fn every_built_in_file_loads_and_is_open_about_its_sources() {
 }
 
 #[test]
+fn the_facts_that_rules_ask_for_are_listed_once() {
+    let rules = Rules::builtin("hunan").expect("rules");
+    let facts: Vec<String> = rules
+        .facts_needed()
+        .into_iter()
+        .map(|fact| format!("{} {}", fact.name, fact.column.unwrap_or_default()))
+        .collect();
+    let expected = "在职人员数 ,编制数 ,三公经费 本年预算,三公经费 上年预算,结转结余 本年,\
+                    楼堂馆所 实际规模,楼堂馆所 批复规模,楼堂馆所 实际投资,楼堂馆所 预算投资";
+    assert_eq!(facts.join(","), expected);
+    assert!(Rules::builtin("mof-2020-10").expect("rules").facts_needed().is_empty());
+}
+
+#[test]
 fn unknown_rules_are_told_with_the_known_ones() {
     let error = Rules::builtin("mof-1999").expect_err("no such rules").to_string();
     assert!(error.contains("mof-1999") && error.contains("mof-2020-10"), "{error}");
