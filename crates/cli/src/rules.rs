@@ -134,7 +134,7 @@ fn show(rules: &Rules, lang: Lang) -> String {
     for row in rules.card() {
         let weight = row.weight.map_or_else(|| "—".to_owned(), |weight| weight.to_string());
         line(format!("  {}  {}  {weight}", row.id, row.path.join(" / ")));
-        for formula in [&row.measure, &row.formula].into_iter().flatten() {
+        for formula in [&row.measured, &row.formula].into_iter().flatten() {
             line(format!("    {}", formula.source()));
         }
         let article = if row.article.is_empty() { "—" } else { &row.article };

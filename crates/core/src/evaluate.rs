@@ -53,7 +53,7 @@ pub fn evaluate(submission: &Submission, rules: &Rules) -> Result<Evaluation, Ev
         submission.execution_row.is_none() || budget.lines.iter().any(|l| l.reason.is_some());
     let mut execution = execution(budget, rules, lines_have_reasons);
     let mut findings = std::mem::take(&mut execution.findings);
-    let Scored { rows, measures, score, grade, findings: scoring } =
+    let Scored { rows, common_indicators, score, grade, findings: scoring } =
         score(submission, rules, &execution);
     findings.extend(scoring);
     findings.extend(not_for_this(submission, asked, rules));
@@ -67,7 +67,7 @@ pub fn evaluate(submission: &Submission, rules: &Rules) -> Result<Evaluation, Ev
         lines: execution.lines,
         drivers: submission.drivers.iter().map(DriverResult::of).collect(),
         indicators: rows,
-        measures,
+        common_indicators,
         score,
         score_claimed: submission.claimed.score,
         grade,

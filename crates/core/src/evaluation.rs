@@ -74,7 +74,7 @@ pub struct Binding {
 
 /// A common indicator that rules show and do not score.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Measure {
+pub struct CommonIndicator {
     /// Levels, widest first.
     pub path: Vec<String>,
     /// The id in the rules.
@@ -194,7 +194,7 @@ pub struct Evaluation {
     pub indicators: Vec<ScoredIndicator>,
     /// Common indicators that the rules show and do not score.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub measures: Vec<Measure>,
+    pub common_indicators: Vec<CommonIndicator>,
     /// The total score: the sum of the scores as shown; absent without indicators or with unscored ones.
     #[serde(serialize_with = "score_text")]
     pub score: Option<Decimal>,

@@ -6,7 +6,7 @@
 //!
 //! Start reading at [`explain`].
 
-use crate::evaluation::{Calculation, Measure, ScoredIndicator};
+use crate::evaluation::{Calculation, CommonIndicator, ScoredIndicator};
 use crate::execution::execution;
 use crate::formula::{Formula, Reference};
 use crate::scoring::Context;
@@ -40,7 +40,7 @@ pub struct Explanation {
 /// What came of a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Outcome {
-    /// The weight; absent for measures that are shown and not scored.
+    /// The weight; absent for common_indicators that are shown and not scored.
     pub weight: Option<Decimal>,
     /// Whether the rules gave the weight because none was printed.
     pub weight_default: bool,
@@ -100,7 +100,7 @@ pub struct RestsOn {
     pub note: String,
 }
 
-/// Explains every row of an evaluation, the execution rate first, the measures that are only shown last.
+/// Explains every row of an evaluation, the execution rate first, the common_indicators that are only shown last.
 pub fn explain(
     submission: &Submission,
     rules: &Rules,
@@ -111,7 +111,7 @@ pub fn explain(
     let context = Context { submission, rules, execution: &execution };
     let explainer = Explainer { context, evaluation };
     let rows = evaluation.indicators.iter().map(|row| explainer.row(row));
-    rows.chain(evaluation.measures.iter().map(|measure| explainer.measure(measure))).collect()
+    rows.chain(evaluation.common_indicators.iter().map(|one| explainer.common(one))).collect()
 }
 
 struct Explainer<'a> {
@@ -147,29 +147,29 @@ impl Explainer<'_> {
         }
     }
 
-    fn measure(&self, measure: &Measure) -> Explanation {
+    fn common(&self, one: &CommonIndicator) -> Explanation {
         Explanation {
-            path: measure.path.clone(),
+            path: one.path.clone(),
             target: None,
-            actual: measure.shown.clone(),
+            actual: one.shown.clone(),
             result: Outcome {
                 weight: None,
                 weight_default: false,
-                value: measure.value.clone(),
+                value: one.value.clone(),
                 score: None,
                 score_claimed: None,
                 judgement: false,
                 applicable: true,
-                substituted: measure.substituted.clone(),
+                substituted: one.substituted.clone(),
             },
-            formula: measure.formula.clone(),
+            formula: one.formula.clone(),
             variables: self.variables(
-                measure.calculation.as_ref(),
-                &measure.formula,
+                one.calculation.as_ref(),
+                &one.formula,
                 (None, false, &Place::default()),
             ),
-            steps: measure.calculation.as_ref().map(steps).unwrap_or_default(),
-            rule: self.rule(&measure.method),
+            steps: one.calculation.as_ref().map(steps).unwrap_or_default(),
+            rule: self.rule(&one.method),
             source: Place::default(),
         }
     }

@@ -51,8 +51,8 @@ pub use bridge::{Bridge, DriverResult, SumCheck};
 pub use diff::{RowDifference, RulesDifference, compare_rules};
 pub use evaluate::{EvaluateError, evaluate};
 pub use evaluation::{
-    Binding, Calculation, Evaluation, GradeEdge, LineResult, Measure, RulesUsed, ScoredIndicator,
-    Tail, Totals,
+    Binding, Calculation, CommonIndicator, Evaluation, GradeEdge, LineResult, RulesUsed,
+    ScoredIndicator, Tail, Totals,
 };
 pub use explain::{Explanation, Outcome, RestsOn, Variable, Worked, explain};
 pub use finding::{Choice, Code, Finding, Lang, Question, Severity};

@@ -18,7 +18,7 @@ mod row;
 mod say;
 mod weights;
 
-use crate::evaluation::{Measure, ScoredIndicator};
+use crate::evaluation::{CommonIndicator, ScoredIndicator};
 use crate::execution::{Execution, percent};
 use crate::ratio::rational;
 use crate::{Code, Finding, Indicator, Place, Rules, Severity, Submission};
@@ -31,7 +31,7 @@ use weights::Weights;
 /// The scored side of an evaluation.
 pub(crate) struct Scored {
     pub rows: Vec<ScoredIndicator>,
-    pub measures: Vec<Measure>,
+    pub common_indicators: Vec<CommonIndicator>,
     pub score: Option<Decimal>,
     pub grade: Option<String>,
     pub findings: Vec<Finding>,
@@ -69,8 +69,8 @@ pub(crate) fn score(submission: &Submission, rules: &Rules, execution: &Executio
     context.grade_missing(score, grade.as_deref(), &mut findings);
     context.filled_forms(&rows, score, grade.as_deref(), &mut findings);
     findings.extend(context.lights(&rows));
-    let measures = context.measures(&rows, &mut findings);
-    Scored { rows, measures, score, grade, findings }
+    let common_indicators = context.common_indicators(&rows, &mut findings);
+    Scored { rows, common_indicators, score, grade, findings }
 }
 
 /// The sum, if every part is there.

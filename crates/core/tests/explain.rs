@@ -100,7 +100,7 @@ fn amounts_lead_to_the_cells_they_were_added_up_from() {
 #[test]
 fn facts_and_sums_by_class_have_their_sources_and_what_is_missing_is_shown() {
     let all = explained("mof-2013-53");
-    let by = |id: &str| all.iter().find(|one| one.rule.id == id).expect("the measure");
+    let by = |id: &str| all.iter().find(|one| one.rule.id == id).expect("the indicator");
     let control = by("three-public-control");
     assert_eq!(control.actual.as_deref(), Some("50.00%")); // 15 of 30
     let spent = &control.variables[0];

@@ -22,7 +22,7 @@ fn rules() -> &'static [Rules] {
 
 /// Some of the facts that the rules ask for, with any values.
 fn facts_of(rules: &Rules, values: &[Option<i64>]) -> Vec<Fact> {
-    let formulas = rules.card().iter().flat_map(|row| [&row.measure, &row.formula]);
+    let formulas = rules.card().iter().flat_map(|row| [&row.measured, &row.formula]);
     let references = formulas.flatten().flat_map(|formula| formula.references());
     let facts = references.filter_map(|reference| match reference {
         Reference::Fact { name, column } => Some((name, column)),
@@ -126,7 +126,7 @@ proptest! {
             ..ExecutionRow::default()
         });
         let evaluation = evaluate(&submission, rules).expect("an evaluation");
-        let rows = evaluation.indicators.len() + evaluation.measures.len();
+        let rows = evaluation.indicators.len() + evaluation.common_indicators.len();
         prop_assert_eq!(explain(&submission, rules, &evaluation).len(), rows);
         for row in &evaluation.indicators {
             if let Some(score) = row.score {

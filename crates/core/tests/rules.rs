@@ -393,10 +393,10 @@ fn a_missing_fact_is_told_and_never_zero() {
 }
 
 /// The measure of an id as it is shown; empty where it has none.
-fn measure(evaluation: &Evaluation, id: &str) -> String {
-    let measure = evaluation.measures.iter().find(|measure| measure.method == id);
-    let measure = measure.unwrap_or_else(|| panic!("no measure {id}"));
-    measure.shown.clone().unwrap_or_default()
+fn common(evaluation: &Evaluation, id: &str) -> String {
+    let one = evaluation.common_indicators.iter().find(|one| one.method == id);
+    let one = one.unwrap_or_else(|| panic!("no indicator {id}"));
+    one.shown.clone().unwrap_or_default()
 }
 
 #[test]
@@ -439,7 +439,7 @@ fn common_indicators_come_from_facts_and_lines() {
         ("payment-progress", ""),
         ("key-work", ""),
     ] {
-        assert_eq!(measure(&evaluation, id), shown, "{id}");
+        assert_eq!(common(&evaluation, id), shown, "{id}");
     }
     assert!(
         has(&evaluation, Code::FactMissing, "重点工作完成数、重点工作数"),
@@ -468,7 +468,7 @@ fn sums_by_class_are_known_or_left_to_facts() {
     ] {
         let facts = "三公经费.预算=88 三公经费.决算=70";
         let evaluation = by("mof-2013-53", &department(&[known, other], facts));
-        assert_eq!(measure(&evaluation, "three-public-control"), shown, "{other}");
+        assert_eq!(common(&evaluation, "three-public-control"), shown, "{other}");
     }
 }
 
@@ -481,11 +481,11 @@ fn outturn_and_composition_are_those_of_the_framework() {
         "path=丙 function=2270000 economic=39901 initial=50 executed=0",
     ];
     let evaluation = by("pefa-2016", &department(&lines, ""));
-    assert_eq!(measure(&evaluation, "pi-1"), "80.00%"); // 200/250
-    assert_eq!(measure(&evaluation, "pi-1-deviation"), "20.00%");
-    assert_eq!(measure(&evaluation, "pi-2-1"), "10.00%（B）");
+    assert_eq!(common(&evaluation, "pi-1"), "80.00%"); // 200/250
+    assert_eq!(common(&evaluation, "pi-1-deviation"), "20.00%");
+    assert_eq!(common(&evaluation, "pi-2-1"), "10.00%（B）");
     // By economic class: 302 was expected at 200 * 0.8 = 160, 399 at 40: 40 + 40 of 200.
-    assert_eq!(measure(&evaluation, "pi-2-2"), "40.00%");
+    assert_eq!(common(&evaluation, "pi-2-2"), "40.00%");
 }
 
 #[test]
@@ -699,7 +699,7 @@ fn a_scorecard_is_not_taken_for_a_subject_that_it_is_not_for() {
     submission.budget.lines.push(line("initial=100 adjusted=100 executed=100"));
     submission.indicators.push(row("产出指标/数量指标/甲", "≥100", "100", "90"));
     let evaluation = by("mof-2013-53", &submission);
-    assert!(evaluation.measures.is_empty());
+    assert!(evaluation.common_indicators.is_empty());
     assert!(has(&evaluation, Code::RuleNotApplicable, "适用于 department"));
     assert_eq!(evaluation.rules.id, "mof-2020-10");
     // Nor are its blocks: printed weights stay as they are.

@@ -22,14 +22,14 @@ pub struct CardRow {
     /// Whether it is scored only where a form prints it.
     pub only_printed: bool,
     /// What is measured.
-    pub measure: Option<Formula>,
-    /// What scores it; the measure is `measure` in it.
+    pub measured: Option<Formula>,
+    /// What scores it; the measured value is `measured` in it.
     pub formula: Option<Formula>,
     /// Whether a person scores it.
     pub judged: bool,
-    /// Whether the measure is shown as a percentage.
+    /// Whether the measured value is shown as a percentage.
     pub percent: bool,
-    /// Marks of the measure, each with the highest value that earns it, the lowest first; above the last there is none.
+    /// Marks of the measured value, each with the highest value that earns it, the lowest first; above the last there is none.
     pub marks: Vec<(String, Decimal)>,
     /// The article it comes from; empty while nobody has read it.
     pub article: String,
@@ -128,7 +128,7 @@ impl Rules {
     /// Every fact that some formula asks for, each once, in the order of the file.
     pub fn facts_needed(&self) -> Vec<FactNeeded> {
         let scores = self.scores.iter().map(|score| &score.formula);
-        let card = self.card.iter().flat_map(|row| [&row.measure, &row.formula]).flatten();
+        let card = self.card.iter().flat_map(|row| [&row.measured, &row.formula]).flatten();
         let mut facts: Vec<FactNeeded> = Vec::new();
         for reference in scores.chain(card).flat_map(|formula| formula.references()) {
             if let Reference::Fact { name, column } = reference {

@@ -105,7 +105,7 @@ impl Page<'_> {
         for row in &self.rules.card {
             let CardRow { id, path, article, verified, note, .. } = row;
             self.line(format!("### `{id}`: {}\n\n{}\n", path.join(" / "), worth(row)));
-            let formulas = [("measure", &row.measure), ("score", &row.formula)];
+            let formulas = [("measured", &row.measured), ("score", &row.formula)];
             let formulas: Vec<String> = formulas
                 .iter()
                 .filter_map(|(name, formula)| {

@@ -10,7 +10,7 @@ use super::row::{blank, let_stand};
 use super::say::{Why, impossible, open, score_differs};
 use super::weights::Weight;
 use super::{Context, name_of};
-use crate::evaluation::{Measure, ScoredIndicator};
+use crate::evaluation::{CommonIndicator, ScoredIndicator};
 use crate::formula::Formula;
 use crate::ratio::rational;
 use crate::rules::CardRow;
@@ -50,8 +50,8 @@ impl Context<'_> {
         formula.source().clone_into(&mut row.formula);
         let own = self.printed_numbers(entry);
         if row.actual.is_none() {
-            row.actual = card.measure.as_ref().and_then(|measure| {
-                let value = self.measured(measure, &own, rows)?;
+            row.actual = card.measured.as_ref().and_then(|measured| {
+                let value = self.measured(measured, &own, rows)?;
                 Some(as_shown(&value, card.percent))
             });
         }
@@ -141,26 +141,26 @@ impl Context<'_> {
 
     fn measured(
         &self,
-        measure: &Formula,
+        measured: &Formula,
         own: &[(&'static str, BigRational)],
         rows: &[ScoredIndicator],
     ) -> Option<BigRational> {
         let numbers = Numbers { rows, ..Numbers::of(Decimal::ZERO, own) };
-        self.compute(measure, &numbers)
+        self.compute(measured, &numbers)
             .ok()
             .map(|computed| computed.calculation.exact.exact().clone())
     }
 
-    /// The measures of the scorecard that are shown and not scored.
-    pub(super) fn measures(
+    /// The common indicators of the scorecard that are shown and not scored.
+    pub(super) fn common_indicators(
         &self,
         rows: &[ScoredIndicator],
         findings: &mut Vec<Finding>,
-    ) -> Vec<Measure> {
+    ) -> Vec<CommonIndicator> {
         let shown = super::entries::card(self.submission, self.rules).iter();
         shown
             .filter(|card| !rows.iter().any(|row| row.method == card.id))
-            .filter_map(|card| Some((card, card.measure.as_ref()?)))
+            .filter_map(|card| Some((card, card.measured.as_ref()?)))
             .map(|(card, formula)| {
                 let numbers = Numbers { rows, ..Numbers::of(Decimal::ZERO, &[]) };
                 let computed = self.compute(formula, &numbers);
@@ -168,11 +168,11 @@ impl Context<'_> {
                 let place = Place::default();
                 if let Err(undefined) = &computed {
                     let lacking = self.lacking(formula, rows, &place, &name);
-                    findings.push(lacking.unwrap_or_else(|| undefined_measure(&name, undefined)));
+                    findings.push(lacking.unwrap_or_else(|| undefined_common(&name, undefined)));
                 }
                 let calculation = computed.as_ref().ok().map(|c| c.calculation.clone());
                 let value = computed.as_ref().ok().map(|c| c.calculation.exact.clone());
-                Measure {
+                CommonIndicator {
                     path: card.path.clone(),
                     method: card.id.clone(),
                     formula: formula.source().to_owned(),
@@ -190,23 +190,23 @@ impl Context<'_> {
     }
 }
 
-/// The formula of a row with its measure put in.
+/// The formula of a row with its measured value put in.
 fn whole_formula(card: &CardRow) -> Option<Formula> {
     let formula = card.formula.as_ref()?;
-    Some(match &card.measure {
-        Some(measure) => formula.with("measure", measure),
+    Some(match &card.measured {
+        Some(measured) => formula.with("measured", measured),
         None => formula.clone(),
     })
 }
 
-/// A measure with the mark that it earns.
+/// A measured value with the mark that it earns.
 fn marked(value: &Ratio, card: &CardRow) -> String {
     let shown = as_shown(value.exact(), card.percent);
     let mark = card.marks.iter().find(|(_, up_to)| *value <= Ratio::from(*up_to));
     mark.map_or_else(|| shown.clone(), |(word, _)| format!("{shown}（{word}）"))
 }
 
-/// A measure as a person reads it.
+/// A measured value as a person reads it.
 fn as_shown(value: &BigRational, percent: bool) -> String {
     if percent { Ratio::from(value.clone()).percent(2) } else { shown(value) }
 }
@@ -223,7 +223,7 @@ fn unfounded(entry: &Entry<'_>, name: &str, claimed: Decimal, weight: Decimal) -
     .with_severity(Severity::Warning)
 }
 
-fn undefined_measure(name: &str, undefined: &crate::formula::Undefined) -> Finding {
+fn undefined_common(name: &str, undefined: &crate::formula::Undefined) -> Finding {
     Finding::new(
         Code::DenominatorZero,
         Place::default(),

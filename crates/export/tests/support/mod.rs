@@ -157,7 +157,7 @@ pub fn evaluation(submission: &Submission, indicators: Vec<ScoredIndicator>) -> 
         lines: lines.collect(),
         drivers: Vec::new(),
         indicators,
-        measures: Vec::new(),
+        common_indicators: Vec::new(),
         grade: score.map(|score| if score >= number("90") { "优" } else { "良" }.to_owned()),
         grades: [("优", 90), ("良", 80), ("中", 60), ("差", 0)]
             .map(|(word, from)| GradeEdge { word: word.to_owned(), from: from.into() })

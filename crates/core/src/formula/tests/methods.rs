@@ -186,9 +186,10 @@ fn references_have_one_spelling() {
 
 #[test]
 fn a_measure_takes_the_place_of_its_name() {
-    let measure = parsed("executed / budget - 1");
-    let formula = parsed("if(measure <= 0, weight, deduct(weight, measure, 1%, 0.8, continuous))");
-    let whole = formula.with("measure", &measure);
+    let measured = parsed("executed / budget - 1");
+    let formula =
+        parsed("if(measured <= 0, weight, deduct(weight, measured, 1%, 0.8, continuous))");
+    let whole = formula.with("measured", &measured);
     assert_eq!(
         whole.source(),
         "if(executed / budget - 1 <= 0, weight, deduct(weight, executed / budget - 1, 1%, 0.8, continuous))"
@@ -197,9 +198,9 @@ fn a_measure_takes_the_place_of_its_name() {
     assert_eq!(whole.references().len(), 3);
     // Executed less than the budget: no deduction.
     assert_eq!(whole.evaluate(&numbers), Ok(fraction("10")));
-    let method = parsed("ratio_up(weight, measure, 2)").with("measure", &measure);
+    let method = parsed("ratio_up(weight, measured, 2)").with("measured", &measured);
     assert_eq!(method.source(), "ratio_up(weight, executed / budget - 1, 2)");
-    // 10 * max(0, min(1, (4563.88 / 4650.97 - 1) / 2)): a negative measure gives nothing.
+    // 10 * max(0, min(1, (4563.88 / 4650.97 - 1) / 2)): a negative value gives nothing.
     assert_eq!(method.evaluate(&numbers), Ok(fraction("0")));
 }
 

@@ -56,15 +56,15 @@ fn row(table: &Keys<'_>, source: &Source<'_>, header: &Header) -> CardRow {
     }
     let judged = table.flag_or("judged", false);
     let of = ("[[indicator]] 的公式", "formulas of an [[indicator]]");
-    let measured: Vec<&str> = MONEY.iter().copied().chain(["actual", "target", "met"]).collect();
-    let measure = table.has("measure").then(|| {
-        let known = Known { of, names: measured.clone(), rows: true };
-        formula(table, source, "measure", &id, &known)
+    let names: Vec<&str> = MONEY.iter().copied().chain(["actual", "target", "met"]).collect();
+    let measured = table.has("measured").then(|| {
+        let known = Known { of, names: names.clone(), rows: true };
+        formula(table, source, "measured", &id, &known)
     });
-    table.text_or_absent("measure");
+    table.text_or_absent("measured");
     let score = table.has("formula").then(|| {
-        let own = ["weight"].into_iter().chain(table.has("measure").then_some("measure"));
-        let known = Known { of, names: own.chain(measured).collect(), rows: true };
+        let own = ["weight"].into_iter().chain(table.has("measured").then_some("measured"));
+        let known = Known { of, names: own.chain(names).collect(), rows: true };
         formula(table, source, "formula", &id, &known)
     });
     table.text_or_absent("formula");
@@ -76,7 +76,7 @@ fn row(table: &Keys<'_>, source: &Source<'_>, header: &Header) -> CardRow {
         path,
         aliases: table.texts("aliases").iter().map(|alias| folded(alias)).collect(),
         weight,
-        measure: measure.flatten(),
+        measured: measured.flatten(),
         formula: score.flatten(),
         judged,
         only_printed,
@@ -93,7 +93,7 @@ fn row(table: &Keys<'_>, source: &Source<'_>, header: &Header) -> CardRow {
     }
 }
 
-/// Marks of a measure, the lowest value first.
+/// Marks of a measured value, the lowest value first.
 fn marks(row: &Keys<'_>) -> Vec<(String, Decimal)> {
     let mut marks: Vec<(String, Decimal)> = Vec::new();
     for table in row.tables("marks") {
@@ -112,7 +112,7 @@ fn marks(row: &Keys<'_>) -> Vec<(String, Decimal)> {
 
 /// What scores the row has to fit whether it has a weight.
 fn consistent(table: &Keys<'_>, scored: bool, judged: bool) {
-    let (has_formula, has_measure) = (table.has("formula"), table.has("measure"));
+    let (has_formula, has_measured) = (table.has("formula"), table.has("measured"));
     let message = match (scored, has_formula, judged) {
         (true, false, false) => Some((
             "有分值的指标须写 `formula`，或写 `judged = true` 由单位判断",
@@ -123,12 +123,12 @@ fn consistent(table: &Keys<'_>, scored: bool, judged: bool) {
             "`formula` and `judged = true` exclude each other",
         )),
         (false, true, _) | (false, _, true) => Some((
-            "没有 `weight` 的指标只列示，不计分；请补 `weight`，或只写 `measure`",
-            "an indicator without `weight` is shown and not scored; add a `weight`, or write a `measure` only",
+            "没有 `weight` 的指标只列示，不计分；请补 `weight`，或只写 `measured`",
+            "an indicator without `weight` is shown and not scored; add a `weight`, or write `measured` only",
         )),
-        (false, false, false) if !has_measure => Some((
-            "指标须有 `measure`（只列示）或 `weight` 与 `formula`（计分）",
-            "an indicator has a `measure` (shown), or a `weight` and a `formula` (scored)",
+        (false, false, false) if !has_measured => Some((
+            "指标须有 `measured`（只列示）或 `weight` 与 `formula`（计分）",
+            "an indicator has `measured` (shown), or a `weight` and a `formula` (scored)",
         )),
         _ => None,
     };
