@@ -374,6 +374,19 @@ fn a_missing_fact_is_told_and_never_zero() {
             .iter()
             .any(|f| f.code == Code::ScoreDiffers && f.severity == Severity::Error)
     );
+    // A deduction by formula demands a reason: an error where the form prints the row, a warning where it prints none.
+    let mut late =
+        department(&["initial=1 adjusted=1 executed=1"], "采购合同数=8 按时签订采购合同数=7");
+    let severity = |submission: &Submission| {
+        let evaluation = by("guangdong-2021", submission);
+        let mut findings = evaluation.findings.into_iter();
+        let found =
+            findings.find(|f| f.code == Code::ReasonMissing && f.message.contains("采购合同签订"));
+        found.map(|finding| finding.severity)
+    };
+    assert_eq!(severity(&late), Some(Severity::Warning));
+    late.indicators.push(row("管理效率/采购管理/采购合同签订时效性", "", "", "3"));
+    assert_eq!(severity(&late), Some(Severity::Error));
     // A score below the weight that a person gave says why.
     let mut judged = department(&["initial=1 adjusted=1 executed=1"], "");
     judged.indicators.push(row("管理效率/预算执行/财务管理合规性", "", "", "4"));

@@ -19,6 +19,7 @@ use crate::{Code, Finding, Place, Ratio, Severity};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use rust_decimal::Decimal;
+use std::borrow::Cow;
 
 impl Context<'_> {
     /// Scores one row of the scorecard; `rows` are the other rows, for formulas that count them.
@@ -60,7 +61,14 @@ impl Context<'_> {
             Ok(computed) => {
                 self.settle(&mut row, computed);
                 findings.extend(score_differs(indicator, &row, weight));
-                self.reasons(indicator, &mut row, weight, findings);
+                let mut about = Vec::new();
+                self.reasons(indicator, &mut row, weight, &mut about);
+                // Where no row is printed there is no place for a reason yet.
+                let severity = |finding: Finding| match (&entry.indicator, finding.severity) {
+                    (Cow::Owned(_), Severity::Error) => finding.with_severity(Severity::Warning),
+                    _ => finding,
+                };
+                findings.extend(about.into_iter().map(severity));
             }
             Err(undefined) => {
                 let name = name_of(indicator);
