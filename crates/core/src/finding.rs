@@ -112,6 +112,8 @@ codes! {
     JudgementNeeded = "judgement-needed", Warning;
     /// A reason is demanded and absent.
     ReasonMissing = "reason-missing", Error;
+    /// A reason says the opposite of the numbers.
+    ReasonContradicts = "reason-contradicts", Warning;
     /// A reason stands where nothing was missed.
     ReasonUnneeded = "reason-unneeded", Info;
     /// The actual repeats the target's text.

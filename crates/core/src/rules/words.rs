@@ -54,6 +54,7 @@ pub(crate) struct Lists {
     pub no: Vec<String>,
     pub negations: Vec<String>,
     pub no_reason: Vec<String>,
+    pub claims_more: Vec<String>,
     pub bands: [Vec<String>; 3],
     pub percent: Vec<String>,
     pub same_units: Vec<Vec<String>>,
@@ -147,6 +148,18 @@ impl Words {
             && !self.0.no_reason.contains(&folded(text))
     }
 
+    /// The words with which a reason claims that more was reached than asked, no negation right before them.
+    pub(crate) fn claims_more(&self, reason: &str) -> Option<&str> {
+        let text = folded(reason);
+        let claims = |word: &&String| {
+            text.match_indices(word.as_str()).any(|(at, _)| {
+                let before: String = text[..at].chars().rev().take(3).collect();
+                !self.0.negations.iter().any(|negation| before.contains(negation.as_str()))
+            })
+        };
+        self.0.claims_more.iter().find(claims).map(String::as_str)
+    }
+
     /// Which kind of spending a line of these levels is, as far as its levels tell.
     pub(crate) fn spending_kind<'p>(
         &self,
@@ -225,6 +238,7 @@ fn lists(root: &Keys<'_>) -> Lists {
         lists.no = fold_all(table.texts("no")).collect();
         lists.negations = fold_all(table.texts("negations")).collect();
         lists.no_reason = fold_all(table.texts("no_reason")).collect();
+        lists.claims_more = fold_all(table.texts("claims_more")).collect();
         table.close();
     }
     if let Some(table) = root.table("bands") {

@@ -8,8 +8,8 @@
 use super::compute::{Computed, Numbers};
 use super::entries::Entry;
 use super::say::{
-    Why, assumed, beyond_equal, defaulted, does_not_apply, impossible, open, outside,
-    score_differs, stands, texts, unit_differs,
+    Why, assumed, beyond_equal, contradicting, defaulted, does_not_apply, impossible, open,
+    outside, score_differs, stands, texts, unit_differs,
 };
 use super::weights::Weight;
 use super::{Context, name_of};
@@ -255,6 +255,10 @@ impl Context<'_> {
         let missed = row.score.is_some_and(|score| score < weight);
         row.needs_reason = missed;
         let name = name_of(indicator);
+        let reason = indicator.reason.as_deref().unwrap_or_default();
+        if let (true, Some(claim)) = (missed, self.rules.words().claims_more(reason)) {
+            findings.push(contradicting(indicator, claim, &row.substituted));
+        }
         if missed && !has_reason {
             findings.push(Finding::new(
                 Code::ReasonMissing,

@@ -101,6 +101,21 @@ pub(super) fn open(indicator: &Indicator, why: Why) -> Finding {
     )
 }
 
+/// A reason that claims more than was asked beside a row that fell short.
+pub(super) fn contradicting(indicator: &Indicator, claim: &str, substituted: &str) -> Finding {
+    let name = name_of(indicator);
+    Finding::new(
+        Code::ReasonContradicts,
+        indicator.source.clone(),
+        format!(
+            "“{name}”的偏差原因称“{claim}”，而按数值没有完成：{substituted}。请核对实际完成值，或改写原因。"
+        ),
+        format!(
+            "{name:?}: the reason says {claim:?}, but by the numbers the target was missed: {substituted}. Check the actual, or rewrite the reason."
+        ),
+    )
+}
+
 /// A row that does not apply and that the rules settle.
 pub(super) fn does_not_apply(indicator: &Indicator, how: NotApplicable, score: Decimal) -> Finding {
     let name = name_of(indicator);
