@@ -27,7 +27,7 @@ pub fn run(args: &DiffArgs, lang: Lang) -> Result<Ended, CliError> {
     };
     let (mut documents, mut text) = (Vec::new(), String::new());
     for input in Input::all(&args.file)? {
-        for subject in pipeline::evaluate(&input, &how, lang)? {
+        for subject in pipeline::evaluate(std::slice::from_ref(&input), &how, lang)? {
             let found = compare_rules(&subject.submission, &first, &second)?;
             if args.json {
                 documents

@@ -22,7 +22,7 @@ pub fn run(args: &ExplainArgs, lang: Lang) -> Result<Ended, CliError> {
     let mut documents = Vec::new();
     let (mut text, mut found) = (String::new(), 0);
     for input in Input::all(&args.file)? {
-        for subject in pipeline::evaluate(&input, &args.how, lang)? {
+        for subject in pipeline::evaluate(std::slice::from_ref(&input), &args.how, lang)? {
             let explained = explained(&subject, args)?;
             found += explained.len();
             if args.json {
