@@ -203,7 +203,9 @@ fn the_code_of_the_readme_is_the_example_that_the_compiler_checks() {
 
 /// What is printed of one code for a file, as lines of a quotation: where, the message, and of a question its choices.
 fn quoted(code: Code, file: &str, lang: &str) -> Vec<String> {
-    let args = ["evaluate", file, "--json", "--dry-run", "--lang", lang];
+    // Lights are those of a platform; the national rules have none.
+    let rules = if code == Code::WarningLight { "platform" } else { "mof-2020-10" };
+    let args = ["evaluate", file, "--json", "--dry-run", "--lang", lang, "--rules", rules];
     let outcome = program::run(&root(), args);
     let documents = outcome.evaluations().unwrap_or_else(|error| panic!("{file}: {error}"));
     let findings = documents.iter().flat_map(|document| {
