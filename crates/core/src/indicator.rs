@@ -4,6 +4,19 @@ use crate::Place;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+/// A score that a person puts in the place of the computed one; both are kept and shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// The score, within 0 and the weight.
+    pub score: Decimal,
+    /// Who says so: a person, or the column it stands in (复核得分).
+    pub who: Option<String>,
+    /// Why.
+    pub why: Option<String>,
+    /// The cell of the score; empty where it stands in an answers file.
+    pub source: Place,
+}
+
 /// One indicator row (绩效指标).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Indicator {
@@ -21,6 +34,12 @@ pub struct Indicator {
     pub reason: Option<String>,
     /// What is done about it (改进措施), where the input has a column of its own.
     pub measure: Option<String>,
+    /// The band of a qualitative row, where the input has a column of its own for it.
+    #[serde(default)]
+    pub band: Option<String>,
+    /// The score that a person decided on.
+    #[serde(default)]
+    pub decided: Option<Decision>,
     /// The whole row.
     pub source: Place,
     /// The cell of the filled score, for findings.
@@ -44,6 +63,9 @@ pub struct ExecutionRow {
     pub score_at: Place,
     /// The reason printed beside it.
     pub reason: Option<String>,
+    /// The score that a person decided on.
+    #[serde(default)]
+    pub decided: Option<Decision>,
     /// The whole row.
     pub source: Place,
 }

@@ -56,11 +56,13 @@ pub use evaluation::{
 };
 pub use explain::{Explanation, Outcome, RestsOn, Variable, Worked, explain};
 pub use finding::{Choice, Code, Finding, Lang, Question, Severity};
-pub use indicator::{ExecutionRow, Indicator};
+pub use indicator::{Decision, ExecutionRow, Indicator};
 pub use line::{Amount, Amounts, BudgetLine, Codes, Role, SourceRow};
 pub use money::{Money, MoneyError, Unit};
 pub use place::{Cells, Place};
 pub use ratio::{Ratio, round_half_up};
 pub use rules::{Rules, RulesError, Words};
-pub use submission::{Budget, Claimed, Driver, Fact, Narrative, Subject, SubjectKind, Submission};
+pub use submission::{
+    Budget, Claimed, Driver, Fact, Narrative, Setting, Subject, SubjectKind, Submission,
+};
 pub use waiver::{Waived, Waiver};

@@ -98,6 +98,17 @@ pub struct Fact {
     pub source: Place,
 }
 
+/// A line of the input's own settings table (设置): what it wants, as it says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setting {
+    /// Its name as printed, such as 规则 or 得分小数位数.
+    pub key: String,
+    /// Its value as printed.
+    pub value: String,
+    /// Where the value stands.
+    pub source: Place,
+}
+
 /// Texts for the form and the report.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Narrative {
@@ -124,6 +135,9 @@ pub struct Submission {
     pub drivers: Vec<Driver>,
     /// Named values.
     pub facts: Vec<Fact>,
+    /// What the input's own settings table says.
+    #[serde(default)]
+    pub settings: Vec<Setting>,
     /// What was filled in for the whole.
     pub claimed: Claimed,
     /// Texts.

@@ -227,6 +227,7 @@ fn execution_row(book: &Book, sheet: &Sheet, table: &Table) -> Option<ExecutionR
         rate_claimed: rate.map(|(value, _)| value),
         rate_decimals: rate.map_or(2, |(_, half)| ledger::percent_places(half)),
         rate_at: at(row, Meaning::Rate),
+        decided: None,
         score_claimed: figure(Meaning::Score),
         score_at: at(row, Meaning::Score),
         reason,
