@@ -230,7 +230,9 @@ fn quoted(code: Code, file: &str, lang: &str) -> Vec<String> {
 /// The example of a code: its file in `fixtures/findings`, and what is printed for it in both languages.
 fn example(code: Code) -> String {
     let folder = format!("fixtures/findings/{}", code.text());
-    let names = program::names_in(&root().join(&folder));
+    // Answers may stand beside the file; they are no file of their own.
+    let mut names = program::names_in(&root().join(&folder));
+    names.retain(|name| !name.ends_with(".jixiao.toml"));
     let [name] = &names[..] else { panic!("{folder}: one file was expected, there are {names:?}") };
     let file = format!("{folder}/{name}");
     let [chinese, english] = ["zh", "en"].map(|lang| quoted(code, &file, lang));

@@ -18,14 +18,19 @@ use unicode_width::UnicodeWidthStr;
 /// The answers for an input: those of `--answers`, else those beside it, the nearer file first.
 pub fn load(input: &Path, named: Option<&Path>) -> Result<Answers, CliError> {
     if let Some(path) = named {
-        return read(path)?.ok_or_else(|| CliError::Read {
+        return said(path)?.ok_or_else(|| CliError::Read {
             path: path.to_owned(),
             cause: std::io::Error::from(std::io::ErrorKind::NotFound),
         });
     }
-    let mut answers = read(&of_folder(input))?.unwrap_or_default();
-    answers.preceded_by(read(&beside(input))?.unwrap_or_default());
+    let mut answers = said(&of_folder(input))?.unwrap_or_default();
+    answers.preceded_by(said(&beside(input))?.unwrap_or_default());
     Ok(answers)
+}
+
+/// What a file says, each statement with the file's name.
+fn said(path: &Path) -> Result<Option<Answers>, CliError> {
+    Ok(read(path)?.map(|answers| answers.said_by(&name_of(path))))
 }
 
 /// The file of answers for everything in the folder of an input.

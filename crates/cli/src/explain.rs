@@ -8,7 +8,7 @@ use crate::error::CliError;
 use crate::input::Input;
 use crate::lang::say;
 use crate::pipeline::{self, Subject};
-use crate::{Ended, rules, screen, words};
+use crate::{Ended, screen, words};
 use jixiao_core::{Explanation, Lang, Place, Ratio, Variable, explain};
 use serde_json::json;
 use std::fmt::Write;
@@ -23,7 +23,7 @@ pub fn run(args: &ExplainArgs, lang: Lang) -> Result<Ended, CliError> {
     let (mut text, mut found) = (String::new(), 0);
     for input in Input::all(&args.file)? {
         for subject in pipeline::evaluate(std::slice::from_ref(&input), &args.how, lang)? {
-            let explained = explained(&subject, args)?;
+            let explained = explained(&subject, args);
             found += explained.len();
             if args.json {
                 documents.push(json!({
@@ -51,11 +51,10 @@ pub fn run(args: &ExplainArgs, lang: Lang) -> Result<Ended, CliError> {
 }
 
 /// The rows that were asked for, with their numbers.
-fn explained(subject: &Subject, args: &ExplainArgs) -> Result<Vec<(usize, Explanation)>, CliError> {
-    let rules = rules::choose(args.how.rules.as_deref(), &subject.submission)?;
-    let all = explain(&subject.submission, &rules, &subject.evaluation);
+fn explained(subject: &Subject, args: &ExplainArgs) -> Vec<(usize, Explanation)> {
+    let all = explain(&subject.submission, &subject.rules, &subject.evaluation);
     let numbered = all.into_iter().enumerate().map(|(index, one)| (index + 1, one));
-    Ok(numbered.filter(|(number, one)| is_meant(args.indicator.as_deref(), *number, one)).collect())
+    numbered.filter(|(number, one)| is_meant(args.indicator.as_deref(), *number, one)).collect()
 }
 
 fn is_meant(asked: Option<&str>, number: usize, one: &Explanation) -> bool {

@@ -4,8 +4,8 @@ use crate::args::HowArgs;
 use crate::child;
 use crate::error::CliError;
 use crate::input::Input;
-use crate::{answers, rules};
-use jixiao_core::{Evaluation, Finding, Lang, Submission, Waiver};
+use crate::{answers, decided, rules};
+use jixiao_core::{Evaluation, Finding, Lang, Rules, Submission, Waiver};
 use jixiao_import::grid::Book;
 use jixiao_import::{Answers, Limits, Reading, open};
 use std::path::Path;
@@ -14,6 +14,8 @@ use std::path::Path;
 pub struct Subject {
     /// What it submitted.
     pub submission: Submission,
+    /// The rules it was evaluated with.
+    pub rules: Rules,
     /// What came of it.
     pub evaluation: Evaluation,
 }
@@ -51,11 +53,22 @@ pub fn evaluate(inputs: &[Input], how: &HowArgs, lang: Lang) -> Result<Vec<Subje
         });
     }
     let mut subjects = Vec::new();
+    let mut read = Vec::new();
     for gathered in reading.subjects {
-        let submission = completed(gathered.submission, how);
+        let mut submission = completed(gathered.submission, how);
+        // What the office says goes before what the file says of itself.
+        submission.settings.splice(0..0, answers.said.iter().cloned());
         let rules = rules::choose(how.rules.as_deref(), &submission)?;
-        let evaluation = jixiao_core::evaluate(&submission, &rules)?.preceded_by(gathered.findings);
-        subjects.push(Subject { submission, evaluation: spoken(evaluation, lang) });
+        let evaluation = jixiao_core::evaluate(&submission, &rules)?;
+        subjects.push(Subject { submission, rules, evaluation });
+        read.push(gathered.findings);
+    }
+    decided::decide(&mut subjects, &answers.overrides, lang)?;
+    for (subject, mut found) in subjects.iter_mut().zip(read) {
+        let findings = &mut subject.evaluation.findings;
+        found.append(findings);
+        *findings = found;
+        findings.iter_mut().for_each(|finding: &mut Finding| finding.speak(lang));
     }
     waive(&mut subjects, &answers.waive, lang);
     Ok(subjects)
@@ -96,9 +109,4 @@ fn completed(mut submission: Submission, how: &HowArgs) -> Submission {
         submission.subject.department = Some(name.clone());
     }
     submission
-}
-
-fn spoken(mut evaluation: Evaluation, lang: Lang) -> Evaluation {
-    evaluation.findings.iter_mut().for_each(|finding: &mut Finding| finding.speak(lang));
-    evaluation
 }

@@ -5,7 +5,7 @@
 //! * Never: fails over what is merely wrong in a submission; that becomes a finding.
 
 use crate::bridge::DriverResult;
-use crate::evaluation::{GradeEdge, RulesUsed};
+use crate::evaluation::{ChosenBy, GradeEdge, RulesUsed};
 use crate::execution::execution;
 use crate::scoring::{Scored, score};
 use crate::{Code, Evaluation, Finding, Place, Role, Rules, Submission};
@@ -47,7 +47,9 @@ pub enum EvaluateError {
 pub fn evaluate(submission: &Submission, rules: &Rules) -> Result<Evaluation, EvaluateError> {
     indices_fit(submission)?;
     let asked = rules;
-    let rules = asked.for_kind(submission.subject.kind);
+    let (rules, settings, about_settings) =
+        asked.for_kind(submission.subject.kind).with_settings(&submission.settings);
+    let rules = &rules;
     let budget = &submission.budget;
     let lines_have_reasons =
         submission.execution_row.is_none() || budget.lines.iter().any(|l| l.reason.is_some());
@@ -58,11 +60,15 @@ pub fn evaluate(submission: &Submission, rules: &Rules) -> Result<Evaluation, Ev
     findings.extend(scoring);
     findings.extend(not_for_this(submission, asked, rules));
     findings.extend(about_rules(submission, rules));
+    findings.extend(about_settings);
+    // Where no total and no grade are wanted, none is shown anywhere.
+    let wanted = rules.settings().score_shown;
+    let (score, grade) = (score.filter(|_| wanted), grade.filter(|_| wanted));
     Ok(Evaluation {
         schema: "jixiao.evaluation/1".to_owned(),
         subject: submission.subject.clone(),
         budget_year: submission.budget_year,
-        rules: rules_used(rules),
+        rules: RulesUsed { settings, ..rules_used(rules) },
         totals: execution.totals,
         lines: execution.lines,
         drivers: submission.drivers.iter().map(DriverResult::of).collect(),
@@ -73,7 +79,7 @@ pub fn evaluate(submission: &Submission, rules: &Rules) -> Result<Evaluation, Ev
         grade,
         findings,
         tail: execution.tail,
-        unit: budget.unit,
+        unit: rules.settings().unit_shown.unwrap_or(budget.unit),
         grades: grades(rules),
     })
 }
@@ -104,6 +110,8 @@ fn rules_used(rules: &Rules) -> RulesUsed {
         title: header.title.clone(),
         document: header.document.clone(),
         verified: header.verified,
+        chosen_by: ChosenBy::default(),
+        settings: Vec::new(),
     }
 }
 

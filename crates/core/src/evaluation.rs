@@ -61,6 +61,45 @@ pub struct RulesUsed {
     pub document: String,
     /// Whether it was read in its official text.
     pub verified: bool,
+    /// Who or what chose them.
+    pub chosen_by: ChosenBy,
+    /// Settings of the rules that the input or the office replaced, in the order of the rule file.
+    pub settings: Vec<SettingUsed>,
+}
+
+/// Who or what chose the rules.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum ChosenBy {
+    /// Whoever called the library.
+    #[default]
+    Caller,
+    /// The command line.
+    CommandLine,
+    /// A file of answers, of the input or of its folder.
+    Answers,
+    /// The input's own table of settings.
+    SettingsTable,
+    /// The region that the input or the office states, with year and kind of subject.
+    Region,
+    /// Nothing named or fitted any: the national ones.
+    Default,
+    /// Several fit, and nobody has said which.
+    Open,
+}
+
+/// A setting of the rules that the input or the office replaced.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SettingUsed {
+    /// Its key in rule files.
+    pub key: String,
+    /// The value used, as rule files write it.
+    pub value: String,
+    /// The value of the rule file.
+    pub instead_of: String,
+    /// Where it was said.
+    pub from: Place,
 }
 
 /// A name of a formula and the value it had.
@@ -127,6 +166,10 @@ pub struct ScoredIndicator {
     pub score: Option<Decimal>,
     /// The score a person filled in.
     pub score_claimed: Option<Decimal>,
+    /// Where a person decided on another score than the computed one: both, who and why. `score` is the decided one.
+    pub decided: Option<Decided>,
+    /// The band of a qualitative row that the score rests on.
+    pub band: Option<BandUsed>,
     /// The id of the method, such as `at-least` or `qualitative`.
     pub method: String,
     /// The formula of the rule.
@@ -152,6 +195,47 @@ pub struct ScoredIndicator {
     /// How the score was computed; absent for a judgement that a person made.
     #[serde(skip)]
     pub calculation: Option<Calculation>,
+}
+
+/// A score that a person put in the place of the computed one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Decided {
+    /// The score that counts.
+    #[serde(serialize_with = "score_text")]
+    pub score: Option<Decimal>,
+    /// What the rules give; absent where they cannot tell.
+    #[serde(serialize_with = "score_text")]
+    pub computed: Option<Decimal>,
+    /// Who says so.
+    pub who: Option<String>,
+    /// Why.
+    pub why: String,
+    /// Where it was said.
+    pub source: Place,
+}
+
+/// The band of a qualitative row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BandUsed {
+    /// The words of the rule.
+    pub word: String,
+    /// What it rests on.
+    pub by: BandBy,
+    /// Whether the share within the band is the default of the rules.
+    pub share_default: bool,
+}
+
+/// What the band of a qualitative row rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum BandBy {
+    /// A person chose it.
+    Person,
+    /// The words of the actual.
+    Words,
+    /// The default of the rules, since no band knows the words.
+    Default,
 }
 
 impl ScoredIndicator {

@@ -6,6 +6,7 @@
 //!
 //! Start reading at [`execution`].
 
+mod carry;
 mod lines;
 
 use crate::bridge::{Bridge, is_rounding};
@@ -31,6 +32,8 @@ pub(crate) struct Execution {
     pub tail: Option<Tail>,
     /// The budget that the rate divides by, and which amount it is.
     pub base: Option<(Amount, Money)>,
+    /// Whether what was carried over is part of that budget and not of the amount.
+    pub carried: bool,
     pub findings: Vec<Finding>,
 }
 
@@ -44,17 +47,20 @@ struct Ledger<'a> {
     bridges: Vec<Bridge>,
     /// The amount the rate divides by.
     base: Option<Amount>,
+    /// Whether what was carried over is added to it.
+    carried: bool,
 }
 
 /// Totals, lines and findings of a budget.
 ///
 /// `reasons` says whether the lines are where reasons stand; a form has them in its own rows.
 pub(crate) fn execution(budget: &Budget, rules: &Rules, reasons: bool) -> Execution {
-    let mut ledger =
-        Ledger { budget, rules, rows: counted_rows(budget), bridges: bridges(budget), base: None };
+    let (rows, bridges) = (counted_rows(budget), bridges(budget));
+    let mut ledger = Ledger { budget, rules, rows, bridges, base: None, carried: false };
     let summed = Amounts::sum(ledger.bridges.iter().map(|bridge| &bridge.amounts));
     ledger.base = base_of(&summed, rules.settings().execution_base);
     let mut findings = Vec::new();
+    ledger.settle_carried_over(&mut findings);
     let (mut totals, tail) = ledger.stated_totals(&summed, &mut findings);
     for amount in unknown(budget) {
         totals.set(amount, None);
@@ -63,12 +69,13 @@ pub(crate) fn execution(budget: &Budget, rules: &Rules, reasons: bool) -> Execut
     ledger.assumed_base(&mut findings);
     ledger.missing_columns(&summed, &mut findings);
     ledger.line_findings(reasons, &mut findings);
-    let base = ledger.base.and_then(|amount| Some((amount, totals.get(amount)?)));
+    let base = ledger.base.and_then(|amount| Some((amount, ledger.base_in(&totals)?)));
     Execution {
         lines: ledger.lines(),
         totals: with_rate(&totals, base.map(|(_, money)| money)),
         tail,
         base,
+        carried: ledger.carried,
         findings,
     }
 }
@@ -156,7 +163,7 @@ fn stated_counts_blanks_as_zero(budget: &Budget) -> bool {
 fn base_of(summed: &Amounts, wanted: Base) -> Option<Amount> {
     let order = match wanted {
         Base::Initial => [Amount::Initial, Amount::Adjusted],
-        Base::Adjusted => [Amount::Adjusted, Amount::Initial],
+        Base::Adjusted | Base::WithCarryOver => [Amount::Adjusted, Amount::Initial],
     };
     order.into_iter().find(|amount| summed.get(*amount).is_some())
 }
@@ -182,6 +189,19 @@ fn shown(money: Money, unit: Unit) -> String {
     format!("{} {}", money.display_exact(unit), unit.word())
 }
 
+impl Execution {
+    /// What the budget that the rate divides by is called, in Chinese and in English.
+    pub fn base_name(&self) -> (&'static str, &'static str) {
+        match self.base {
+            Some((Amount::Adjusted, _)) if self.carried => {
+                ("全年预算数加上年结转", "adjusted budget with what was carried over")
+            }
+            Some((amount, _)) => (amount.chinese(), amount.english()),
+            None => ("预算数", "budget"),
+        }
+    }
+}
+
 impl Ledger<'_> {
     fn lines(&self) -> Vec<LineResult> {
         let result = |(line, bridge): (&crate::BudgetLine, &Bridge)| LineResult {
@@ -197,7 +217,14 @@ impl Ledger<'_> {
     }
 
     fn base_amount(&self, bridge: &Bridge) -> Option<Money> {
-        self.base.and_then(|base| bridge.amounts.get(base))
+        self.base_in(&bridge.amounts)
+    }
+
+    /// The budget that the rate divides by, among some amounts.
+    fn base_in(&self, amounts: &Amounts) -> Option<Money> {
+        let base = amounts.get(self.base?)?;
+        let carried = amounts.get(Amount::CarriedOver).filter(|_| self.carried);
+        Some(base + carried.unwrap_or(Money::ZERO))
     }
 
     fn shown(&self, money: Money) -> String {

@@ -106,7 +106,8 @@ pub fn explain(
     rules: &Rules,
     evaluation: &Evaluation,
 ) -> Vec<Explanation> {
-    let rules = rules.for_kind(submission.subject.kind);
+    let (rules, ..) = rules.for_kind(submission.subject.kind).with_settings(&submission.settings);
+    let rules = &rules;
     let execution = execution(&submission.budget, rules, false);
     let context = Context { submission, rules, execution: &execution };
     let explainer = Explainer { context, evaluation };
@@ -241,6 +242,12 @@ impl Explainer<'_> {
         };
         match reference {
             Reference::Name(of) => match self.amount(of) {
+                // The budget of the rate with what was carried over beside it: both are its sources.
+                Some(amount) if of == "budget" && self.context.execution.carried => {
+                    let parts = [amount, Amount::CarriedOver].map(|of| self.total(of).1).concat();
+                    let name = self.context.execution.base_name().0;
+                    plain(name.to_owned(), Place::default(), parts)
+                }
                 Some(amount) => {
                     let (source, parts) = self.total(amount);
                     plain(amount.chinese().to_owned(), source, parts)

@@ -130,12 +130,18 @@ codes! {
     BaseAssumed = "base-assumed", Info;
     /// The filled score is not what the rule gives.
     ScoreDiffers = "score-differs", Warning;
+    /// A person put a score in the place of the computed one.
+    ScoreDecided = "score-decided", Info;
     /// The filled total is not the sum of the scores.
     TotalDiffers = "total-differs", Error;
     /// The filled rate is not executed over budget.
     RateDiffers = "rate-differs", Error;
     /// The filled grade is not that of the total.
     GradeDiffers = "grade-differs", Error;
+    /// Settings of the rules were replaced by the input or the office.
+    SettingsUsed = "settings-used", Info;
+    /// A setting that the rules do not have, or a value that it cannot take.
+    SettingUnknown = "setting-unknown", Warning;
     /// The rule was not read in its official text.
     RuleUnverified = "rule-unverified", Info;
     /// A rule that does not apply.

@@ -17,6 +17,25 @@ pub struct Decision {
     pub source: Place,
 }
 
+/// A decided score for a row that words name, as a file of answers has it. It has to name exactly one row.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Override {
+    /// The path of the row (`/` between levels) or part of it.
+    pub indicator: String,
+    /// The score, within 0 and the weight; written as a text (`"9.5"`), so that it stays exact.
+    pub score: Decimal,
+    /// Who says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who: Option<String>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// The file it stands in.
+    #[serde(skip)]
+    pub source: Place,
+}
+
 /// One indicator row (绩效指标).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Indicator {

@@ -51,12 +51,12 @@ pub use bridge::{Bridge, DriverResult, SumCheck};
 pub use diff::{RowDifference, RulesDifference, compare_rules};
 pub use evaluate::{EvaluateError, evaluate};
 pub use evaluation::{
-    Binding, Calculation, CommonIndicator, Evaluation, GradeEdge, LineResult, RulesUsed,
-    ScoredIndicator, Tail, Totals,
+    BandBy, BandUsed, Binding, Calculation, ChosenBy, CommonIndicator, Decided, Evaluation,
+    GradeEdge, LineResult, RulesUsed, ScoredIndicator, SettingUsed, Tail, Totals,
 };
 pub use explain::{Explanation, Outcome, RestsOn, Variable, Worked, explain};
 pub use finding::{Choice, Code, Finding, Lang, Question, Severity};
-pub use indicator::{Decision, ExecutionRow, Indicator};
+pub use indicator::{Decision, ExecutionRow, Indicator, Override};
 pub use line::{Amount, Amounts, BudgetLine, Codes, Role, SourceRow};
 pub use money::{Money, MoneyError, Unit};
 pub use place::{Cells, Place};

@@ -5,14 +5,16 @@
 //!   scores as shown; a row that cannot be scored leaves total and grade empty.
 //! * Never: corrects what a person filled in; it stands beside what the rules give.
 //!
-//! Start reading at [`score`]; `weights` decides the weights, `row` one indicator, `say` what is told about it, `rate` the execution row, `forms` the filled totals.
+//! Start reading at [`score`]; `weights` decides the weights, `row` one indicator, `person` those that a person judges, `say` what is told about it, `rate` the execution row, `decide` what a person decided, `forms` the filled totals.
 
 mod card;
 mod compute;
+mod decide;
 mod entries;
 mod forms;
 mod lights;
 mod outside;
+mod person;
 mod rate;
 mod row;
 mod say;
@@ -22,6 +24,7 @@ use crate::evaluation::{CommonIndicator, ScoredIndicator};
 use crate::execution::{Execution, percent};
 use crate::ratio::rational;
 use crate::{Code, Finding, Indicator, Place, Rules, Severity, Submission};
+use decide::Decisions;
 use entries::Entry;
 use num_traits::Signed;
 pub(crate) use outside::amount_of;
@@ -50,10 +53,16 @@ pub(crate) fn score(submission: &Submission, rules: &Rules, execution: &Executio
     let mut findings = Vec::new();
     let entries = entries::entries(submission, rules);
     let weights = weights::weights(submission, &entries, rules, &mut findings);
-    let rate = context.rate_row(&weights, &mut findings);
+    let mut about = Vec::new();
+    let mut rate = context.rate_row(&weights, &mut about);
     let has_rate = rate.is_some();
+    let decisions = context.decisions(&entries, has_rate, &mut findings);
+    if let Some(rate) = &mut rate {
+        context.decide(decisions.rate.as_ref(), rate, &mut about);
+    }
+    findings.append(&mut about);
     let mut rows: Vec<ScoredIndicator> = rate.into_iter().collect();
-    rows.extend(context.rows(&entries, &weights, &mut findings));
+    rows.extend(context.rows(&entries, (&weights, &decisions), &mut findings));
     if entries.is_empty() {
         findings.push(no_indicators());
     } else {
@@ -71,6 +80,11 @@ pub(crate) fn score(submission: &Submission, rules: &Rules, execution: &Executio
     findings.extend(context.lights(&rows));
     let common_indicators = context.common_indicators(&rows, &mut findings);
     Scored { rows, common_indicators, score, grade, findings }
+}
+
+/// Parts in the proportion of these, with two places, that give exactly the whole.
+pub(crate) fn in_proportion(parts: &[Decimal], whole: Decimal) -> Vec<Decimal> {
+    weights::scaled(parts, whole)
 }
 
 /// The sum, if every part is there.
@@ -92,17 +106,28 @@ impl Context<'_> {
     fn rows(
         &self,
         entries: &[Entry<'_>],
-        weights: &Weights,
+        (weights, decisions): (&Weights, &Decisions),
         findings: &mut Vec<Finding>,
     ) -> Vec<ScoredIndicator> {
-        let mut scored: Vec<Option<ScoredIndicator>> = Vec::new();
-        for (entry, weight) in entries.iter().zip(&weights.rows) {
-            scored.push(entry.card.is_none().then(|| self.row(entry, *weight, findings)));
+        let mut scored: Vec<Option<ScoredIndicator>> = vec![None; entries.len()];
+        let all = || entries.iter().zip(&weights.rows).zip(&decisions.rows);
+        for (((entry, weight), decision), place) in all().zip(&mut scored) {
+            if entry.card.is_none() {
+                let mut about = Vec::new();
+                let mut row = self.row(entry, *weight, &mut about);
+                self.decide(decision.as_ref(), &mut row, &mut about);
+                findings.append(&mut about);
+                *place = Some(row);
+            }
         }
         let others: Vec<ScoredIndicator> = scored.iter().flatten().cloned().collect();
-        for ((entry, weight), row) in entries.iter().zip(&weights.rows).zip(&mut scored) {
+        for (((entry, weight), decision), place) in all().zip(&mut scored) {
             if let Some(card) = entry.card {
-                *row = Some(self.card_row(entry, card, *weight, &others, findings));
+                let mut about = Vec::new();
+                let mut row = self.card_row(entry, card, *weight, &others, &mut about);
+                self.decide(decision.as_ref(), &mut row, &mut about);
+                findings.append(&mut about);
+                *place = Some(row);
             }
         }
         scored.into_iter().flatten().collect()

@@ -1,6 +1,8 @@
 //! What a subject submits: its budget, its indicators, and what it filled in by hand.
 
-use crate::{Amount, BudgetLine, ExecutionRow, Indicator, Money, Place, SourceRow, SumCheck, Unit};
+use crate::{
+    Amount, BudgetLine, ExecutionRow, Indicator, Money, Override, Place, SourceRow, SumCheck, Unit,
+};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -138,6 +140,9 @@ pub struct Submission {
     /// What the input's own settings table says.
     #[serde(default)]
     pub settings: Vec<Setting>,
+    /// Scores that a person decided on and that no column of the input has.
+    #[serde(default)]
+    pub overrides: Vec<Override>,
     /// What was filled in for the whole.
     pub claimed: Claimed,
     /// Texts.

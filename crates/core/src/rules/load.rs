@@ -13,24 +13,15 @@ mod grades;
 mod scores;
 
 use super::reader::{Keys, Source, document};
-use super::{
-    Base, CardRow, Header, Monitoring, NotApplicable, Reached, Rules, RulesError, Settings, Words,
-};
+use super::settings::{BASES, NOT_APPLICABLE, OVER_TARGET, REACHED};
+use super::{CardRow, Header, Monitoring, OverTarget, Reached, Rules, RulesError, Settings, Words};
+use crate::Unit;
 use crate::calendar::Calendar;
 use rust_decimal::Decimal;
 use std::sync::Arc;
 
 /// More decimals than this are no score a form could show.
-const MOST_DECIMALS: i64 = 6;
-
-const BASES: [(&str, Base); 2] = [("adjusted", Base::Adjusted), ("initial", Base::Initial)];
-
-const NOT_APPLICABLE: [(&str, NotApplicable); 4] = [
-    ("ask", NotApplicable::Ask),
-    ("full", NotApplicable::Full),
-    ("zero", NotApplicable::Zero),
-    ("redistributed", NotApplicable::Redistributed),
-];
+pub(super) const MOST_DECIMALS: i64 = 6;
 
 /// The rules of a file; `builtin` gives those that it may extend.
 pub(super) fn rules(
@@ -62,6 +53,16 @@ pub(super) fn rules(
     let card = card::card(&root, &source, &header);
     let blocks = blocks::blocks(&root, base, &card);
     let scores = scores::scores(&root, &source, &header, base, &blocks);
+    let deducts = settings.as_ref().is_some_and(|s| s.over_target == OverTarget::Deduct);
+    if deducts && source.is_clean() && !scores.iter().any(|score| score.fit.over) {
+        root.mistake(
+            "settings",
+            (
+                "`over_target = \"deduct\"` 须另有一条 `row.over = true` 的计分规则，写明怎样扣分",
+                "`over_target = \"deduct\"` needs a score with `row.over = true` that says what is deducted",
+            ),
+        );
+    }
     for (row, at) in card.iter().filter(|(row, _)| scores.iter().any(|score| score.id == row.id)) {
         let id = &row.id;
         let zh = format!("“{id}”已是计分规则的编号；指标须用别的编号，依据才能分清");
@@ -115,6 +116,7 @@ fn header(root: &Keys<'_>) -> Header {
         document: root.text("document"),
         issuer: root.text("issuer"),
         region: root.text("region"),
+        regions: root.texts("regions"),
         years: years(root),
         subjects: root.texts("subjects"),
         verified: root.flag("verified"),
@@ -220,6 +222,19 @@ fn settings(root: &Keys<'_>, base: Option<&Rules>) -> Option<Settings> {
         },
         execution_capped: table
             .flag_or("execution_capped", base.is_none_or(|base| base.execution_capped)),
+        carried_over_contained: match table.has("carried_over_contained") {
+            true => Some(table.flag("carried_over_contained")),
+            false => base.and_then(|base| base.carried_over_contained),
+        },
+        over_target: match table.has("over_target") {
+            true => table.choice("over_target", &OVER_TARGET).unwrap_or_default(),
+            false => base.map(|base| base.over_target).unwrap_or_default(),
+        },
+        score_shown: table.flag_or("score_shown", base.is_none_or(|base| base.score_shown)),
+        unit_shown: match table.has("unit_shown") {
+            true => table.choice("unit_shown", &Unit::ALL.map(|unit| (unit.word(), unit))),
+            false => base.and_then(|base| base.unit_shown),
+        },
     };
     for (key, value) in
         [("reason_below", settings.reason_below), ("ahead_of_money", settings.ahead_of_money)]
@@ -237,6 +252,7 @@ fn settings(root: &Keys<'_>, base: Option<&Rules>) -> Option<Settings> {
     for key in ["execution_base", "score_decimals", "unweighted", "default_band"]
         .into_iter()
         .chain(["reason_below", "far_exceeded", "ahead_of_money"])
+        .chain(["carried_over_contained", "over_target", "unit_shown"])
     {
         // Known keys also where they are inherited.
         if !table.has(key) {
@@ -284,7 +300,3 @@ fn decimals(table: &Keys<'_>) -> u32 {
     }
     decimals.and_then(|d| u32::try_from(d).ok()).unwrap_or_default()
 }
-
-/// The bands by the names of rule files.
-const REACHED: [(&str, Reached); 3] =
-    [("met", Reached::Met), ("partly", Reached::Partly), ("missed", Reached::Missed)];

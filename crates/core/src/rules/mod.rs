@@ -11,14 +11,17 @@ mod error;
 mod load;
 mod page;
 pub(crate) mod reader;
+mod settings;
 pub(crate) mod suggest;
 #[cfg(test)]
 mod tests;
+mod wanted;
 pub(crate) mod words;
 
 pub(crate) use card::card_name;
 pub use card::{CardRow, Colour, FactNeeded, Light, Monitoring};
 pub use error::{Mistake, RulesError};
+pub use settings::{Base, NotApplicable, OverTarget, Settings};
 pub use words::{Reached, Words};
 
 use crate::SubjectKind;
@@ -103,6 +106,8 @@ pub struct Header {
     pub issuer: String,
     /// Where it holds.
     pub region: String,
+    /// Other names of that region, such as 广东省 and 粤.
+    pub regions: Vec<String>,
     /// The first and last year it holds for; open where absent.
     pub years: (Option<i32>, Option<i32>),
     /// Whom it is for: `project`, `department`.
@@ -117,56 +122,6 @@ pub struct Header {
     pub source: String,
     /// The built-in rules whose statements hold where this file gives none.
     pub extends: Option<String>,
-}
-
-/// Which budget the execution rate divides by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Base {
-    /// The adjusted budget (全年预算数); the initial one where there is none.
-    #[default]
-    Adjusted,
-    /// The initial budget (年初预算数); the adjusted one where there is none.
-    Initial,
-}
-
-/// What becomes of the weight of a row that does not apply.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum NotApplicable {
-    /// A person decides.
-    #[default]
-    Ask,
-    /// Full marks.
-    Full,
-    /// No points.
-    Zero,
-    /// The other rows of its block take its weight, in proportion to theirs.
-    Redistributed,
-}
-
-/// Thresholds and choices; ratios as exact decimals (90 % is 0.90).
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Settings {
-    /// Base of the execution rate.
-    pub execution_base: Base,
-    /// Decimals of a score.
-    pub score_decimals: u32,
-    /// Below this rate a reason is demanded.
-    pub reason_below: Decimal,
-    /// How far above a target counts as far (0.30).
-    pub far_exceeded: Decimal,
-    /// How far the share of the scores may run ahead of the money's (0.05).
-    pub ahead_of_money: Decimal,
-    /// The band taken for words that no band knows, until a person judges.
-    pub default_band: Reached,
-    /// Whether a budget that was changed during the year demands a reason.
-    pub reason_for_adjustment: bool,
-    /// What becomes of the weight of a row that does not apply.
-    pub not_applicable: NotApplicable,
-    /// Whether the score of the execution rate stops at its weight.
-    pub execution_capped: bool,
 }
 
 /// A block of weights (一级指标).
@@ -257,6 +212,8 @@ pub struct RowFit {
     pub signs: Vec<Ordering>,
     /// The block whose rows are meant; all where absent.
     pub block: Option<String>,
+    /// Whether only rows that exceed their target by far are meant, and only where that is to be deducted.
+    pub over: bool,
 }
 
 /// A band of a qualitative score.
@@ -351,6 +308,21 @@ impl Rules {
         self.header.subjects.iter().any(|subject| subject == name)
     }
 
+    /// Whether these rules hold in a region that is named so.
+    pub fn are_of(&self, region: &str) -> bool {
+        let names = std::iter::once(&self.header.region).chain(&self.header.regions);
+        let region = words::folded(region);
+        !region.is_empty() && names.into_iter().any(|name| words::folded(name) == region)
+    }
+
+    /// Whether these rules hold in a budget year; where no year is known, they may.
+    pub fn hold_in(&self, year: Option<i32>) -> bool {
+        let (from, to) = self.header.years;
+        year.is_none_or(|year| {
+            from.is_none_or(|from| from <= year) && to.is_none_or(|to| year <= to)
+        })
+    }
+
     /// These rules if they are for a subject of this kind, else the nearest that they extend and that are; these if none is.
     pub fn for_kind(&self, kind: SubjectKind) -> &Rules {
         let mut rules = Some(self);
@@ -420,7 +392,23 @@ impl Rules {
         sign: Ordering,
         block: Option<&str>,
     ) -> Option<&ScoreRule> {
-        let fits = |rule: &&ScoreRule| rule.fit.fits(kind, direction, sign);
+        let fits = |rule: &&ScoreRule| !rule.fit.over && rule.fit.fits(kind, direction, sign);
+        self.fitting(fits, block)
+    }
+
+    /// The rule for a row that exceeds its target by far, where the rules deduct for that and have one.
+    pub fn score_over(&self, direction: Direction, block: Option<&str>) -> Option<&ScoreRule> {
+        let (kind, sign) = (RowKind::Quantity, Ordering::Greater);
+        let fits = |rule: &&ScoreRule| rule.fit.over && rule.fit.fits(kind, direction, sign);
+        let deducts = self.settings.over_target == OverTarget::Deduct;
+        self.fitting(fits, block).filter(|_| deducts)
+    }
+
+    fn fitting(
+        &self,
+        fits: impl Fn(&&ScoreRule) -> bool,
+        block: Option<&str>,
+    ) -> Option<&ScoreRule> {
         let own =
             |rule: &&ScoreRule| rule.fit.block.is_some() && rule.fit.block.as_deref() == block;
         let own_rule = self.scores.iter().find(|rule| own(rule) && fits(rule));

@@ -4,6 +4,7 @@
 //! * Never: a word in code.
 
 use super::reader::{Keys, Source, document};
+use super::settings::{CHOOSING, KEYS, VALUES};
 use super::{Mistake, RulesError};
 use crate::formula::SpendingKind;
 use crate::number::{fold_width, is_space};
@@ -56,6 +57,8 @@ pub(crate) struct Lists {
     pub no_reason: Vec<String>,
     pub claims_more: Vec<String>,
     pub bands: [Vec<String>; 3],
+    /// What a person may write to choose a band, beside the words above.
+    pub chosen_bands: [Vec<String>; 3],
     pub percent: Vec<String>,
     pub same_units: Vec<Vec<String>>,
     /// Multipliers of units, such as 万 and 10000.
@@ -77,6 +80,15 @@ pub(crate) struct Lists {
     pub last_year: Vec<String>,
     /// What may stand at the end of a column without changing it.
     pub fact_endings: Vec<String>,
+    /// Names of settings: the key of rule files, and what people write for it.
+    pub setting_names: Vec<(&'static str, Vec<String>)>,
+    /// Words of their values.
+    pub setting_values: Vec<(&'static str, Vec<String>)>,
+    /// Names of settings that are not about the rules.
+    pub settings_elsewhere: Vec<String>,
+    /// What may stand around the number of a setting.
+    pub setting_fillers: Vec<String>,
+    pub numerals: Vec<(String, u32)>,
     /// Levels of a ledger that say basic or project spending.
     pub basic_spending: Vec<String>,
     pub project_spending: Vec<String>,
@@ -142,6 +154,15 @@ impl Words {
         Reached::ALL.into_iter().zip(&self.0.bands).find(|(_, list)| known(list)).map(|(r, _)| r)
     }
 
+    /// The band that a person chose by this word.
+    pub(crate) fn chosen(&self, text: &str) -> Option<Reached> {
+        let word = folded(text);
+        let lists = Reached::ALL.into_iter().zip(&self.0.chosen_bands);
+        let named = |reached: &Reached| reached.id() == word;
+        let of_lists = || lists.clone().find(|(_, list)| list.contains(&word)).map(|(r, _)| r);
+        Reached::ALL.into_iter().find(named).or_else(of_lists).or_else(|| self.reached(&word))
+    }
+
     /// Whether a text gives a reason, and not a mark for none.
     pub(crate) fn is_reason(&self, text: &str) -> bool {
         crate::number::read(text) != crate::number::Text::Empty
@@ -158,6 +179,59 @@ impl Words {
             })
         };
         self.0.claims_more.iter().find(claims).map(String::as_str)
+    }
+
+    /// The key of rule files that a setting's name means.
+    pub(crate) fn setting(&self, name: &str) -> Option<&'static str> {
+        let name = folded(name);
+        let keys = &self.0.setting_names;
+        keys.iter().find(|(key, names)| *key == name || names.contains(&name)).map(|(key, _)| *key)
+    }
+
+    /// The first Chinese name of a setting.
+    pub(crate) fn setting_name<'w>(&'w self, key: &'w str) -> &'w str {
+        let names = self.0.setting_names.iter().find(|(known, _)| *known == key);
+        names.and_then(|(_, names)| names.first()).map_or(key, String::as_str)
+    }
+
+    /// Whether a setting of this name is about something else than the rules.
+    pub(crate) fn is_elsewhere(&self, name: &str) -> bool {
+        self.0.settings_elsewhere.contains(&folded(name))
+    }
+
+    /// The words that mean a value of rule files.
+    pub(crate) fn value_words(&self, word: &str) -> &[String] {
+        let words = self.0.setting_values.iter().find(|(known, _)| *known == word);
+        words.map_or(&[], |(_, words)| words)
+    }
+
+    /// Whether a text means a value of rule files.
+    pub(crate) fn is_value(&self, word: &str, text: &str) -> bool {
+        let text = folded(text);
+        text == word || self.value_words(word).contains(&text)
+    }
+
+    /// A number of decimals: `2`, `两位`, `四舍五入保留2位小数`.
+    pub(crate) fn decimals(&self, text: &str) -> Option<u32> {
+        let mut text = folded(text);
+        for filler in &self.0.setting_fillers {
+            text = text.replace(filler.as_str(), "");
+        }
+        let numeral = self.0.numerals.iter().find(|(word, _)| *word == text).map(|(_, n)| *n);
+        numeral.or_else(|| text.parse().ok())
+    }
+
+    /// A text without the comparison in front of its number or behind it: `低于90%` is `90%`.
+    pub(crate) fn without_comparison(&self, text: &str) -> String {
+        let text = folded(text);
+        let text = self
+            .0
+            .before
+            .iter()
+            .find_map(|(word, _)| text.strip_prefix(word.as_str()))
+            .unwrap_or(&text);
+        let after = self.0.after.iter().find_map(|(word, _)| text.strip_suffix(word.as_str()));
+        after.unwrap_or(text).to_owned()
     }
 
     /// Which kind of spending a line of these levels is, as far as its levels tell.
@@ -245,6 +319,11 @@ fn lists(root: &Keys<'_>) -> Lists {
         lists.bands = ["met", "partly", "missed"].map(|id| fold_all(table.texts(id)).collect());
         table.close();
     }
+    if let Some(table) = root.table("chosen_bands") {
+        lists.chosen_bands =
+            ["met", "partly", "missed"].map(|id| fold_all(table.texts(id)).collect());
+        table.close();
+    }
     units(root, &mut lists);
     days(root, &mut lists);
     if let Some(table) = root.table("smaller_is_better") {
@@ -261,12 +340,30 @@ fn lists(root: &Keys<'_>) -> Lists {
         lists.fact_endings = longest_first(table.texts("endings"));
         table.close();
     }
+    settings(root, &mut lists);
     if let Some(table) = root.table("spending") {
         lists.basic_spending = fold_all(table.texts("basic")).collect();
         lists.project_spending = fold_all(table.texts("project")).collect();
         table.close();
     }
     lists
+}
+
+fn settings(root: &Keys<'_>, lists: &mut Lists) {
+    let Some(table) = root.table("settings") else { return };
+    lists.settings_elsewhere = fold_all(table.texts("elsewhere")).collect();
+    lists.setting_fillers = longest_first(table.texts("fillers"));
+    lists.numerals = table.numbers("numerals");
+    let of = |inner: Option<Keys<'_>>, keys: &[&'static str]| -> Vec<(&'static str, Vec<String>)> {
+        let Some(inner) = inner else { return Vec::new() };
+        let words = keys.iter().map(|key| (*key, fold_all(inner.texts(key)).collect())).collect();
+        inner.close();
+        words
+    };
+    let keys: Vec<&'static str> = KEYS.into_iter().chain(CHOOSING).collect();
+    lists.setting_names = of(table.table("keys"), &keys);
+    lists.setting_values = of(table.table("values"), &VALUES);
+    table.close();
 }
 
 fn units(root: &Keys<'_>, lists: &mut Lists) {

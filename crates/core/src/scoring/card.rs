@@ -6,7 +6,8 @@
 
 use super::compute::{Numbers, shown};
 use super::entries::Entry;
-use super::row::{blank, let_stand};
+use super::person::let_stand;
+use super::row::blank;
 use super::say::{Why, impossible, open, score_differs};
 use super::weights::Weight;
 use super::{Context, name_of};

@@ -80,6 +80,8 @@ impl Context<'_> {
             weight_default: weights.execution.default,
             score: None,
             score_claimed: printed.score_claimed,
+            decided: None,
+            band: None,
             method: String::new(),
             formula: String::new(),
             substituted: String::new(),
@@ -176,7 +178,7 @@ impl Context<'_> {
         let unit = self.submission.budget.unit;
         let (claimed, exact) = (Ratio::from(claimed).percent(decimals), rate.percent(decimals));
         let (spent, of) = (executed.display_exact(unit), budget.display_exact(unit));
-        let name = amount.chinese();
+        let (name, name_en) = self.execution.base_name();
         Some(Finding::new(
             Code::RateDiffers,
             known(&printed.rate_at, &printed.source),
@@ -186,7 +188,7 @@ impl Context<'_> {
             ),
             format!(
                 "The execution rate is printed as {claimed}; executed {spent} / {} {of} ({}) is {exact}{hint_en}. Correct the rate.",
-                amount.english(),
+                name_en,
                 unit.word()
             ),
         ))

@@ -7,16 +7,16 @@
 
 use super::compute::{Computed, Numbers};
 use super::entries::Entry;
+use super::person::{let_stand, words_only};
 use super::say::{
-    Why, assumed, beyond_equal, contradicting, defaulted, does_not_apply, impossible, open,
-    outside, score_differs, stands, texts, unit_differs,
+    Why, assumed, beyond_equal, contradicting, does_not_apply, exceeded, open, over_unexplained,
+    score_differs, texts, unit_differs, unused_band,
 };
 use super::weights::Weight;
 use super::{Context, name_of};
 use crate::evaluation::ScoredIndicator;
 use crate::ratio::{rational, round_half_up};
-use crate::rules::words::folded;
-use crate::rules::{Band, NotApplicable, Reached, RowKind, ScoreRule};
+use crate::rules::{NotApplicable, RowKind, ScoreRule};
 use crate::target::{
     self, Day, Direction, Fit, Quantity, Reading, Statement, day_met, days_late, fit,
 };
@@ -75,9 +75,19 @@ impl Context<'_> {
             None => Way::Open(Why::NoWeight),
             Some(_) => self.way(indicator, &target, &actual),
         };
+        // A band that a person chose says what was reached, also where no words do.
+        let is_chosen =
+            || self.qualitative(entry).is_some_and(|r| self.chosen_band(indicator, r).is_some());
+        let way = match way {
+            Way::Open(Why::NoActual) if words_only(&target) && is_chosen() => {
+                Way::Person(Why::Words)
+            }
+            way => way,
+        };
         let weight = weight.value.unwrap_or_default();
         match way {
             Way::Rule(mut ruled) => {
+                findings.extend(unused_band(indicator));
                 ruled.block = self.block_name(entry);
                 self.by_rule(indicator, &mut row, weight, &ruled, findings);
             }
@@ -90,7 +100,7 @@ impl Context<'_> {
     }
 
     /// The name of the row's block.
-    fn block_name(&self, entry: &Entry<'_>) -> Option<String> {
+    pub(super) fn block_name(&self, entry: &Entry<'_>) -> Option<String> {
         let block = super::weights::block_of(entry, self.rules)?;
         self.rules.blocks().get(block).map(|block| block.name.clone())
     }
@@ -185,7 +195,10 @@ impl Context<'_> {
         ruled: &Ruled,
         findings: &mut Vec<Finding>,
     ) {
-        let Some(rule) = self.rule_of(ruled, ruled.direction) else {
+        let far = self.far_exceeded(ruled);
+        let block = ruled.block.as_deref();
+        let over = far.as_ref().and_then(|_| self.rules.score_over(ruled.direction, block));
+        let Some(rule) = over.or_else(|| self.rule_of(ruled, ruled.direction)) else {
             return findings.push(open(indicator, Why::OtherKind));
         };
         name_rule(row, rule);
@@ -222,8 +235,16 @@ impl Context<'_> {
         }
         self.settle(row, computed);
         findings.extend(score_differs(indicator, row, weight));
-        self.reasons(indicator, row, weight, findings);
-        findings.extend(self.far_exceeded(indicator, ruled));
+        if over.is_some() {
+            row.needs_reason = row.score.is_some_and(|score| score < weight);
+            let is_given = self.has_reason(indicator.reason.as_ref());
+            findings
+                .extend((row.needs_reason && !is_given).then(|| over_unexplained(indicator, row)));
+        } else {
+            self.reasons(indicator, row, weight, findings);
+        }
+        let limit = self.rules.settings().far_exceeded;
+        findings.extend(far.map(|far| exceeded(indicator, &far, limit, over.is_some())));
     }
 
     pub(super) fn settle(&self, row: &mut ScoredIndicator, computed: Computed) {
@@ -276,100 +297,14 @@ impl Context<'_> {
         }
     }
 
-    fn far_exceeded(&self, indicator: &Indicator, ruled: &Ruled) -> Option<Finding> {
+    /// By how much a target is exceeded, where that is far.
+    fn far_exceeded(&self, ruled: &Ruled) -> Option<BigRational> {
         let upward = matches!(ruled.direction, Direction::AtLeast | Direction::Above);
         let [(_, target), (_, actual)] = ruled.values.as_slice() else { return None };
         let limit = self.rules.settings().far_exceeded;
         let edge = target * (BigRational::one() + rational(limit));
-        if !upward || !target.is_positive() || *actual < edge {
-            return None;
-        }
-        let over = crate::Ratio::from(actual / target - BigRational::one()).percent(2);
-        let (name, limit) = (name_of(indicator), crate::execution::percent(limit));
-        let (wanted, given) = (&indicator.target, indicator.actual.as_deref().unwrap_or_default());
-        Some(Finding::new(
-            Code::TargetFarExceeded,
-            indicator.source.clone(),
-            format!(
-                "“{name}”指标值 {wanted}，完成值 {given}，超出 {over}（达到 {limit} 以上）。得分不扣减；请分析指标值是否明显偏低。"
-            ),
-            format!(
-                "{name:?}: target {wanted}, actual {given}, {over} above it ({limit} or more). Nothing is deducted; see whether the target was set too low."
-            ),
-        ))
-    }
-
-    fn by_person(
-        &self,
-        entry: &Entry<'_>,
-        row: &mut ScoredIndicator,
-        weight: Decimal,
-        texts: (&Statement, &Statement),
-        why: Why,
-        findings: &mut Vec<Finding>,
-    ) {
-        let indicator = &*entry.indicator;
-        let (kind, block) = (RowKind::Qualitative, self.block_name(entry));
-        let rule =
-            self.rules.score_for(kind, Direction::Unstated, Ordering::Greater, block.as_deref());
-        let Some(rule) = rule else { return findings.push(open(indicator, why)) };
-        name_rule(row, rule);
-        row.judgement = true;
-        let band = self.band(rule, texts);
-        if let Some(claimed) = indicator.score_claimed {
-            if claimed >= Decimal::ZERO && claimed <= weight {
-                let_stand(row, weight, claimed, self.rules.settings().score_decimals);
-                findings.extend(band.and_then(|band| outside(indicator, band, claimed, weight)));
-                if why != Why::Words {
-                    findings.push(stands(indicator, why, claimed));
-                }
-                return;
-            }
-            findings.push(impossible(indicator, claimed, weight));
-        }
-        if why != Why::Words {
-            return findings.push(open(indicator, why));
-        }
-        let default = band.or_else(|| {
-            let reached = self.rules.settings().default_band;
-            rule.bands.iter().find(|band| band.reached == reached)
-        });
-        let Some(default) = default else { return findings.push(open(indicator, why)) };
-        let values = [("share", rational(default.default))];
-        match self.compute(&rule.formula, &Numbers::of(weight, &values)) {
-            Ok(computed) => {
-                findings.push(defaulted(indicator, default, band.is_some(), computed.score));
-                self.settle(row, computed);
-            }
-            Err(undefined) => findings.push(super::rate::undefined(
-                indicator.source.clone(),
-                &name_of(indicator),
-                &undefined,
-            )),
-        }
-    }
-
-    /// The band that the words of the actual name.
-    fn band<'r>(
-        &self,
-        rule: &'r ScoreRule,
-        (target, actual): (&Statement, &Statement),
-    ) -> Option<&'r Band> {
-        let words = self.rules.words();
-        let plain = |statement: &Statement| {
-            let text = folded(&statement.text);
-            let mark =
-                words.0.qualitative_marks.iter().find_map(|mark| text.strip_prefix(mark.as_str()));
-            mark.unwrap_or(&text).to_owned()
-        };
-        let same = plain(actual) == plain(target);
-        let reached = match actual.reading {
-            Reading::YesNo(true) => Some(Reached::Met),
-            Reading::YesNo(false) => Some(Reached::Missed),
-            _ if same => Some(Reached::Met),
-            _ => words.reached(&plain(actual)),
-        }?;
-        rule.bands.iter().find(|band| band.reached == reached)
+        let is_far = upward && target.is_positive() && *actual >= edge;
+        is_far.then(|| actual / target - BigRational::one())
     }
 
     /// A row that does not apply: what the rules make of it.
@@ -397,20 +332,6 @@ impl Context<'_> {
     }
 }
 
-/// A score that a person gave and that stands.
-pub(super) fn let_stand(
-    row: &mut ScoredIndicator,
-    weight: Decimal,
-    claimed: Decimal,
-    decimals: u32,
-) {
-    row.judgement = true;
-    row.score = Some(round_half_up(&rational(claimed), decimals).min(weight));
-    let share = crate::Ratio::of(claimed, weight).map(|share| share.percent(2));
-    let share = share.map_or_else(String::new, |share| format!("，为分值的 {share}"));
-    row.substituted = format!("填报得分 {}{share}（人工判断）", claimed.normalize());
-}
-
 pub(super) fn blank(indicator: &Indicator, weight: Weight) -> ScoredIndicator {
     let target = indicator.target.trim();
     ScoredIndicator {
@@ -421,6 +342,8 @@ pub(super) fn blank(indicator: &Indicator, weight: Weight) -> ScoredIndicator {
         weight_default: weight.default,
         score: None,
         score_claimed: indicator.score_claimed,
+        decided: None,
+        band: None,
         method: String::new(),
         formula: String::new(),
         substituted: String::new(),

@@ -4,12 +4,13 @@
 //! * Never: decides anything; that is done in `row`.
 
 use super::name_of;
-use crate::evaluation::ScoredIndicator;
+use crate::evaluation::{BandBy, ScoredIndicator};
 use crate::execution::percent;
 use crate::ratio::rational;
 use crate::rules::{Band, NotApplicable};
 use crate::target::{Direction, Reading, Statement};
 use crate::{Code, Finding, Indicator, Place, Severity};
+use num_rational::BigRational;
 use rust_decimal::Decimal;
 
 /// Why a formula cannot score a row.
@@ -192,6 +193,47 @@ pub(super) fn beyond_equal(indicator: &Indicator, score: Decimal) -> Finding {
     )
 }
 
+/// A target that was exceeded by far, and what the rules make of it.
+pub(super) fn exceeded(
+    indicator: &Indicator,
+    over: &BigRational,
+    limit: Decimal,
+    deducted: bool,
+) -> Finding {
+    let over = crate::Ratio::from(over.clone()).percent(2);
+    let (name, limit) = (name_of(indicator), percent(limit));
+    let (wanted, given) = (&indicator.target, indicator.actual.as_deref().unwrap_or_default());
+    let (zh, en) = match deducted {
+        true => ("得分已按规则扣减", "The rules deduct for it"),
+        false => ("得分不扣减", "Nothing is deducted"),
+    };
+    Finding::new(
+        Code::TargetFarExceeded,
+        indicator.source.clone(),
+        format!(
+            "“{name}”指标值 {wanted}，完成值 {given}，超出 {over}（达到 {limit} 以上）。{zh}；请分析指标值是否明显偏低。"
+        ),
+        format!(
+            "{name:?}: target {wanted}, actual {given}, {over} above it ({limit} or more). {en}; see whether the target was set too low."
+        ),
+    )
+}
+
+/// Points deducted for a target that was exceeded by far, and no reason for it.
+pub(super) fn over_unexplained(indicator: &Indicator, row: &ScoredIndicator) -> Finding {
+    let (name, worked) = (name_of(indicator), &row.substituted);
+    Finding::new(
+        Code::ReasonMissing,
+        indicator.source.clone(),
+        format!(
+            "“{name}”远超年度指标值而扣分（{worked}），没有填写偏差原因。请补充原因和改进措施。"
+        ),
+        format!(
+            "{name:?} exceeds its target by far and points are deducted ({worked}), and no reason is given. Add the reason and what is done about it."
+        ),
+    )
+}
+
 pub(super) fn unit_differs(indicator: &Indicator, unit: &str, substituted: &str) -> Finding {
     let name = name_of(indicator);
     let (wanted, given) = (&indicator.target, indicator.actual.as_deref().unwrap_or_default());
@@ -214,19 +256,22 @@ pub(super) fn unit_differs(indicator: &Indicator, unit: &str, substituted: &str)
     )
 }
 
-pub(super) fn defaulted(
-    indicator: &Indicator,
-    band: &Band,
-    known: bool,
-    score: Decimal,
-) -> Finding {
+pub(super) fn defaulted(indicator: &Indicator, band: &Band, by: BandBy, score: Decimal) -> Finding {
     let name = name_of(indicator);
     let (word, share) = (&band.word, percent(band.default));
     let given = indicator.actual.as_deref().unwrap_or_default();
-    let (zh, en) = if known {
-        ("对应", "belongs to")
-    } else {
-        ("不在已知用语中，暂按", "is no known word and is taken for")
+    if by == BandBy::Person {
+        return Finding::new(
+            Code::JudgementNeeded,
+            indicator.source.clone(),
+            format!("“{name}”由单位选定档次“{word}”，档内默认按分值的 {share} 计 {score} 分。如档内另有判断，请填写得分。"),
+            format!("{name:?}: the band {word:?} was chosen; within it {share} of the weight is the default, {score} points. Fill in a score if another one in the band is meant."),
+        )
+        .with_severity(Severity::Info);
+    }
+    let (zh, en) = match by {
+        BandBy::Words => ("对应", "belongs to"),
+        _ => ("不在已知用语中，暂按", "is no known word and is taken for"),
     };
     Finding::new(
         Code::JudgementNeeded,
@@ -240,10 +285,61 @@ pub(super) fn defaulted(
     )
 }
 
-/// A person's score against the band of the words.
+/// What is to be said about the band that a person wrote: that it is not known, or that the words of the actual say another.
+pub(super) fn about_band(
+    indicator: &Indicator,
+    bands: &[Band],
+    chosen: Option<&Band>,
+    said: Option<&Band>,
+) -> Option<Finding> {
+    let text = indicator.band.as_deref().map(str::trim).filter(|text| !text.is_empty())?;
+    let (name, place) = (name_of(indicator), indicator.source.clone());
+    let Some(chosen) = chosen else {
+        let known: Vec<&str> = bands.iter().map(|band| band.word.as_str()).collect();
+        let (zh, en) = (known.join("、"), known.join(", "));
+        return Some(Finding::new(
+            Code::JudgementNeeded,
+            place,
+            format!("“{name}”的档次“{text}”不在规则的档次之中，没有采用。请改为其中之一：{zh}。"),
+            format!(
+                "{name:?}: the band {text:?} is none of the rules' and is not used. Write one of: {en}."
+            ),
+        ));
+    };
+    let said = said.filter(|said| said.reached != chosen.reached)?;
+    let given = indicator.actual.as_deref().unwrap_or_default();
+    let (word, other) = (&chosen.word, &said.word);
+    Some(Finding::new(
+        Code::JudgementNeeded,
+        place,
+        format!(
+            "“{name}”选定档次“{word}”，而完成情况“{given}”属于“{other}”。采用选定的档次；请核对完成情况或档次。"
+        ),
+        format!(
+            "{name:?}: the band {word:?} was chosen, but {given:?} belongs to {other:?}. The chosen band is used; check the words or the band."
+        ),
+    ))
+}
+
+/// A band beside numbers, which score the row themselves.
+pub(super) fn unused_band(indicator: &Indicator) -> Option<Finding> {
+    let text = indicator.band.as_deref().map(str::trim).filter(|text| !text.is_empty())?;
+    let name = name_of(indicator);
+    let finding = Finding::new(
+        Code::JudgementNeeded,
+        indicator.source.clone(),
+        format!("“{name}”按数值计分，所填档次“{text}”没有用到。如要改分，请填写决定的得分和理由。"),
+        format!(
+            "{name:?} is scored by its numbers; the band {text:?} is not used. To set another score, decide on one and say why."
+        ),
+    );
+    Some(finding.with_severity(Severity::Info))
+}
+
+/// A person's score against the band that was chosen, or that of the words.
 pub(super) fn outside(
     indicator: &Indicator,
-    band: &Band,
+    (band, by): (&Band, BandBy),
     claimed: Decimal,
     weight: Decimal,
 ) -> Option<Finding> {
@@ -255,14 +351,18 @@ pub(super) fn outside(
     }
     let [low, high] = [low, high].map(|edge| super::compute::shown(&edge));
     let (name, word, claimed) = (name_of(indicator), &band.word, claimed.normalize());
+    let (zh, en) = match by {
+        BandBy::Person => ("选定的档次为", "the band chosen is"),
+        _ => ("完成情况属于", "its words belong to"),
+    };
     Some(Finding::new(
         Code::ScoreDiffers,
         score_place(indicator),
         format!(
-            "“{name}”填报得分 {claimed}，而完成情况属于“{word}”，该档为 {low} 至 {high} 分。采用填报得分；请核对得分或完成情况。"
+            "“{name}”填报得分 {claimed}，而{zh}“{word}”，该档为 {low} 至 {high} 分。采用填报得分；请核对得分或完成情况。"
         ),
         format!(
-            "{name:?}: {claimed} was filled in, but its words belong to {word:?}, which is {low} to {high} points. The filled score stands; check the score or the words."
+            "{name:?}: {claimed} was filled in, but {en} {word:?}, which is {low} to {high} points. The filled score stands; check the score or the words."
         ),
     ))
 }

@@ -11,6 +11,7 @@ use crate::{Code, Finding, Indicator, Place, Submission};
 use rust_decimal::Decimal;
 
 mod scale;
+pub(super) use scale::scaled;
 
 /// A weight, and whether the rules gave it because none was printed.
 #[derive(Clone, Copy, Default)]

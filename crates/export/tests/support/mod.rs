@@ -3,9 +3,9 @@
 
 use jixiao_core::formula::{Formula, decimal};
 use jixiao_core::{
-    Amount, Amounts, Binding, BudgetLine, Calculation, Cells, Code, DriverResult, Evaluation,
-    ExecutionRow, Finding, GradeEdge, Indicator, LineResult, Money, Place, Ratio, Role, RulesUsed,
-    ScoredIndicator, SourceRow, Submission, Tail, Totals, Unit, round_half_up,
+    Amount, Amounts, Binding, BudgetLine, Calculation, Cells, ChosenBy, Code, DriverResult,
+    Evaluation, ExecutionRow, Finding, GradeEdge, Indicator, LineResult, Money, Place, Ratio, Role,
+    RulesUsed, ScoredIndicator, SourceRow, Submission, Tail, Totals, Unit, round_half_up,
 };
 use jixiao_export::{Status, SummaryRow};
 use rust_decimal::Decimal;
@@ -101,6 +101,8 @@ pub fn scored(
         weight_default: false,
         score: Some(capped),
         score_claimed: None,
+        decided: None,
+        band: None,
         method: "at-least".to_owned(),
         formula: formula.to_owned(),
         substituted: format!(
@@ -152,6 +154,8 @@ pub fn evaluation(submission: &Submission, indicators: Vec<ScoredIndicator>) -> 
             title: "项目支出绩效评价管理办法".to_owned(),
             document: "财预〔2020〕10号".to_owned(),
             verified: false,
+            chosen_by: ChosenBy::default(),
+            settings: Vec::new(),
         },
         totals: totals(&sum),
         lines: lines.collect(),

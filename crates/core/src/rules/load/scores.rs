@@ -3,9 +3,9 @@
 //! * In: the tables `[[score]]` and the scores that are extended. Out: exactly one score for every kind of row.
 //! * Never: two scores for one row, or a row without one.
 
-use super::REACHED;
 use super::formulas::{Known, formula};
 use crate::rules::reader::{Keys, Source};
+use crate::rules::settings::REACHED;
 use crate::rules::words::direction_of;
 use crate::rules::{Band, Block, Header, MONEY, Reached, RowFit, RowKind, Rules, ScoreRule};
 use crate::target::Direction;
@@ -120,7 +120,10 @@ pub(super) fn resting_on(table: &Keys<'_>, header: &Header) -> (String, bool, St
 /// Two scores that fit one row; told at the later one that stands in this file.
 fn overlaps(root: &Keys<'_>, source: &Source<'_>, scores: &[ScoreRule], given: &[(String, usize)]) {
     for (index, score) in scores.iter().enumerate() {
-        for other in scores[..index].iter().filter(|other| other.fit.block == score.fit.block) {
+        let same = |other: &&ScoreRule| {
+            other.fit.block == score.fit.block && other.fit.over == score.fit.over
+        };
+        for other in scores[..index].iter().filter(same) {
             let both = every_row().into_iter().find(|(kind, direction, sign)| {
                 score.fit.fits(*kind, *direction, *sign) && other.fit.fits(*kind, *direction, *sign)
             });
@@ -143,7 +146,7 @@ fn overlaps(root: &Keys<'_>, source: &Source<'_>, scores: &[ScoreRule], given: &
 
 fn gaps(root: &Keys<'_>, scores: &[ScoreRule]) {
     for (kind, direction, sign) in every_row() {
-        let for_all = |rule: &&ScoreRule| rule.fit.block.is_none();
+        let for_all = |rule: &&ScoreRule| rule.fit.block.is_none() && !rule.fit.over;
         if !scores.iter().filter(for_all).any(|rule| rule.fit.fits(kind, direction, sign)) {
             let row = row_name(kind, direction, sign);
             root.mistake_at(
@@ -200,8 +203,18 @@ fn row_fit(score: &Keys<'_>, blocks: &[Block]) -> Option<RowFit> {
         blocks.iter().map(|block| (block.name.as_str(), block.name.as_str())).collect();
     let block = if table.has("block") { table.choice("block", &names) } else { None };
     table.text_or_absent("block");
+    let over = table.flag_or("over", false);
+    if over && kind.is_some_and(|kind| kind != RowKind::Quantity) {
+        table.mistake(
+            "over",
+            (
+                "`over = true` 只用于 kind = \"quantity\" 的行（远超指标值时的扣分）",
+                "`over = true` is for rows of kind quantity: what is deducted where a target is exceeded by far",
+            ),
+        );
+    }
     table.close();
-    Some(RowFit { kind: kind?, directions, signs, block: block.map(str::to_owned) })
+    Some(RowFit { kind: kind?, directions, signs, block: block.map(str::to_owned), over })
 }
 
 fn bands(score: &Keys<'_>) -> Vec<Band> {

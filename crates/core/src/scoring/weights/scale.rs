@@ -83,7 +83,7 @@ pub(super) fn not_applicable(entries: &[Entry<'_>], rules: &Rules, weights: &mut
 }
 
 /// Parts in proportion, with two places, that give exactly the whole: the largest remainders are rounded up.
-fn scaled(parts: &[Decimal], whole: Decimal) -> Vec<Decimal> {
+pub(in crate::scoring) fn scaled(parts: &[Decimal], whole: Decimal) -> Vec<Decimal> {
     let sum: Decimal = parts.iter().sum();
     let hundredths = |part: &Decimal| {
         rational(*part) * rational(whole) / rational(sum) * BigRational::from(BigInt::from(100))
