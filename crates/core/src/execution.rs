@@ -364,7 +364,7 @@ impl Ledger<'_> {
                 );
             }
         }
-        let total = Bridge::of(totals);
+        let total = self.total_bridge(totals);
         let terms = total.terms() * self.budget.lines.len().max(1);
         if broken.is_empty()
             && let Some(gap) =

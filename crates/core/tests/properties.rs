@@ -4,8 +4,8 @@
 
 use jixiao_core::formula::Reference;
 use jixiao_core::{
-    Amount, BudgetLine, ExecutionRow, Fact, Indicator, Money, Place, Rules, Submission, evaluate,
-    explain,
+    Amount, BudgetLine, Decision, ExecutionRow, Fact, Indicator, Money, Place, Rules, Setting,
+    Submission, evaluate, explain,
 };
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -70,8 +70,17 @@ fn indicator() -> impl Strategy<Value = Indicator> {
     let first = prop::sample::select(vec!["产出指标", "效益指标(30分)", "满意度指标", "其他"]);
     let weight = prop::option::weighted(0.9, -5i64..400);
     let claimed = prop::option::of(-50i64..500);
-    (first, texts(), prop::option::weighted(0.9, texts()), weight, claimed).prop_map(
-        |(first, target, actual, weight, claimed)| Indicator {
+    let band = prop::option::of(prop::sample::select(vec!["一档", "部分达成", "C", "第九档", ""]));
+    let decided = prop::option::weighted(0.3, (-50i64..400, prop::option::of(Just("抽查"))));
+    let judged = (claimed, band, decided);
+    (first, texts(), prop::option::weighted(0.9, texts()), weight, judged).prop_map(
+        |(first, target, actual, weight, (claimed, band, decided))| Indicator {
+            band: band.map(str::to_owned),
+            decided: decided.map(|(hundredths, why)| Decision {
+                score: Decimal::new(hundredths, 1),
+                why: why.map(str::to_owned),
+                ..Decision::default()
+            }),
             path: vec![first.to_owned(), "数量指标".to_owned(), "控制率".to_owned()],
             target,
             actual,
@@ -96,6 +105,30 @@ fn lines() -> impl Strategy<Value = Vec<BudgetLine>> {
     })
 }
 
+/// Settings that a ledger may state, well or badly.
+fn settings() -> impl Strategy<Value = Vec<Setting>> {
+    let said = prop::sample::select(vec![
+        ("execution_base", "年初预算数"),
+        ("execution_base", "含上年结转"),
+        ("全年预算数含上年结转", "否"),
+        ("预算执行率分值", "20"),
+        ("得分小数位数", "0"),
+        ("不适用处理", "分摊"),
+        ("不适用处理", "满分"),
+        ("执行率封顶", "否"),
+        ("出具得分", "否"),
+        ("默认档次", "三档"),
+        ("reason_below", "很低"),
+        ("没有的设置", "1"),
+    ]);
+    let setting = said.prop_map(|(key, value)| Setting {
+        key: key.to_owned(),
+        value: value.to_owned(),
+        ..Setting::default()
+    });
+    prop::collection::vec(setting, 0..3)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -108,6 +141,7 @@ proptest! {
         is_project in any::<bool>(),
         values in prop::collection::vec(prop::option::weighted(0.8, -20i64..2000), 1..9),
         named in prop::collection::vec(any::<prop::sample::Index>(), 0..4),
+        settings in settings(),
     ) {
         let rules = &rules()[which];
         let mut submission = Submission::department("某局", 2023);
@@ -115,6 +149,7 @@ proptest! {
             submission = Submission::project("某项目", 2023);
         }
         submission.facts = facts_of(rules, &values);
+        submission.settings = settings;
         submission.indicators = indicators;
         // Some rows are called like those of the scorecard.
         for (row, index) in submission.indicators.iter_mut().zip(named).filter(|_| !rules.card().is_empty()) {
@@ -129,14 +164,20 @@ proptest! {
         let rows = evaluation.indicators.len() + evaluation.common_indicators.len();
         prop_assert_eq!(explain(&submission, rules, &evaluation).len(), rows);
         for row in &evaluation.indicators {
+            if let Some(decided) = &row.decided {
+                prop_assert_eq!(decided.score, row.score);
+                prop_assert!(!decided.why.is_empty());
+            }
             if let Some(score) = row.score {
                 prop_assert!(score >= Decimal::ZERO, "{:?}", row);
-                prop_assert!(score <= row.weight.expect("a scored row has a weight"), "{:?}", row);
+                let uncapped = row.is_execution() && submission.settings.iter().any(|s| s.value == "否");
+                prop_assert!(uncapped || score <= row.weight.expect("a scored row has a weight"), "{:?}", row);
                 prop_assert!(score.scale() <= 2, "{:?}", row);
                 prop_assert!(row.judgement || !row.applicable || row.calculation.is_some(), "{:?}", row);
             }
         }
         if let Some(total) = evaluation.score {
+            // Also with scores that a person decided on: the total is the sum of the scores as shown.
             let sum: Decimal = evaluation.indicators.iter().filter_map(|row| row.score).sum();
             prop_assert_eq!(total, sum);
             prop_assert!(evaluation.indicators.iter().all(|row| row.score.is_some()));
@@ -149,7 +190,9 @@ proptest! {
         for line in &evaluation.lines {
             if let Some(variance) = line.totals.variance {
                 let base = line.totals.executed.expect("spent") - variance;
-                prop_assert!(Some(base) == line.totals.adjusted_budget || Some(base) == line.totals.initial_budget);
+                let carried = line.totals.carried_over.unwrap_or(Money::ZERO);
+                let with_carried = line.totals.adjusted_budget.map(|adjusted| adjusted + carried);
+                prop_assert!([line.totals.adjusted_budget, line.totals.initial_budget, with_carried].contains(&Some(base)));
             }
         }
     }

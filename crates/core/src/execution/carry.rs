@@ -7,7 +7,7 @@
 use super::Ledger;
 use crate::bridge::{Bridge, is_rounding};
 use crate::rules::Base;
-use crate::{Amount, Choice, Code, Finding, Money};
+use crate::{Amount, Amounts, Choice, Code, Finding, Money};
 
 impl Ledger<'_> {
     /// Settles whether what was carried over is added to the adjusted budget; where nothing tells, there is no rate.
@@ -58,6 +58,14 @@ impl Ledger<'_> {
             let carried = bridge.amounts.get(Amount::CarriedOver).unwrap_or(Money::ZERO);
             bridge.gap = bridge.gap.map(|gap| gap + carried);
         }
+    }
+
+    /// The bridge of the totals, by the identity that the lines have.
+    pub(super) fn total_bridge(&self, totals: &Amounts) -> Bridge {
+        let mut bridge = Bridge::of(totals);
+        let carried = totals.get(Amount::CarriedOver).filter(|_| self.carried && !bridge.computed);
+        bridge.gap = bridge.gap.map(|gap| gap + carried.unwrap_or(Money::ZERO));
+        bridge
     }
 
     fn carried_over_open(&self) -> Finding {
