@@ -30,7 +30,15 @@ pub fn load(input: &Path, named: Option<&Path>) -> Result<Answers, CliError> {
 
 /// What a file says, each statement with the file's name.
 fn said(path: &Path) -> Result<Option<Answers>, CliError> {
-    Ok(read(path)?.map(|answers| answers.said_by(&name_of(path))))
+    let Some(answers) = read(path)? else { return Ok(None) };
+    let mut answers = answers.said_by(&name_of(path));
+    // A rule file is named as it stands beside the file that names it.
+    for setting in answers.said.iter_mut().filter(|said| said.key == "rules") {
+        if setting.value.ends_with(".toml") {
+            setting.value = path.with_file_name(&setting.value).to_string_lossy().into_owned();
+        }
+    }
+    Ok(Some(answers))
 }
 
 /// The file of answers for everything in the folder of an input.

@@ -32,9 +32,12 @@ pub fn decide(subjects: &mut [Subject], said: &[Override], lang: Lang) -> Result
         }
     }
     for subject in subjects.iter_mut().filter(|subject| !subject.submission.overrides.is_empty()) {
-        let chosen_by = subject.evaluation.rules.chosen_by;
+        let (by, at) = {
+            let rules = &subject.evaluation.rules;
+            (rules.chosen_by, rules.chosen_at.clone())
+        };
         subject.evaluation = evaluate(&subject.submission, &subject.rules)?;
-        subject.evaluation.rules.chosen_by = chosen_by;
+        subject.chosen(by, at);
     }
     for (index, question) in questions {
         subjects[index].evaluation.findings.push(question);

@@ -4,10 +4,11 @@
 //! * Never: computes anything; the comparison is core's.
 
 use crate::args::{DiffArgs, HowArgs};
+use crate::choose::Shelf;
 use crate::error::CliError;
 use crate::input::Input;
 use crate::lang::say;
-use crate::{Ended, pipeline, rules, screen, words};
+use crate::{Ended, pipeline, screen, words};
 use jixiao_core::{Lang, RulesDifference, compare_rules};
 use rust_decimal::Decimal;
 use serde_json::json;
@@ -16,7 +17,9 @@ use std::fmt::Write;
 /// Runs the command.
 pub fn run(args: &DiffArgs, lang: Lang) -> Result<Ended, CliError> {
     let [first, second] = args.rules.as_slice() else { return Err(CliError::TwoRules) };
-    let [first, second] = [rules::load(first)?, rules::load(second)?];
+    let files = std::iter::once(args.file.as_path()).chain(args.answers.as_deref());
+    let shelf = Shelf::beside(files);
+    let [first, second] = [shelf.load(first)?, shelf.load(second)?];
     words::load(args.words.as_deref(), Some(&args.file), lang)?;
     let how = HowArgs {
         rules: None,

@@ -26,6 +26,14 @@ pub enum CliError {
     /// Rules that are not there or not right.
     #[error("{0}")]
     Rules(jixiao_core::RulesError),
+    /// A rule file that is not right.
+    #[error("{file}: {error}")]
+    RuleFile {
+        /// The file.
+        file: String,
+        /// Every mistake.
+        error: jixiao_core::RulesError,
+    },
     /// Words of an office that are not right.
     #[error("{file}: {error}")]
     Words {
@@ -81,7 +89,7 @@ impl CliError {
             | CliError::NothingFound(_)
             | CliError::NoIndicator(_)
             | CliError::TwoRules => "usage",
-            CliError::Rules(_) => "rules",
+            CliError::Rules(_) | CliError::RuleFile { .. } => "rules",
             CliError::Answers { .. } => "answers",
             CliError::Words { .. } => "words",
             CliError::Evaluate(_) => "evaluate",
@@ -116,6 +124,7 @@ impl CliError {
             CliError::Rules(error) => {
                 format!("规则有误：{}\n可用 jixiao rules list 查看内置规则", error.chinese())
             }
+            CliError::RuleFile { file, error } => format!("{file}：{}", error.chinese()),
             CliError::Words { file, error } => {
                 format!("词汇文件 {file} 有误：{error}；请改正或删除该文件后重试")
             }
@@ -163,6 +172,7 @@ impl CliError {
             CliError::Rules(error) => {
                 format!("the rules are not right: {error}\nSee jixiao rules list")
             }
+            CliError::RuleFile { file, error } => format!("{file}: {error}"),
             CliError::Words { file, error } => {
                 format!("the words in {file} are not right: {error}; correct or delete the file")
             }

@@ -89,7 +89,7 @@ fn one(
         }
     } else {
         let paths: Vec<&Path> = outputs.iter().map(Written::path).collect();
-        screen::print(&screen::summary(&subjects, &paths, args.how.rules.is_some(), lang));
+        screen::print(&screen::summary(&subjects, &paths, lang));
     }
     let errors = subjects.iter().any(|subject| subject.evaluation.has_errors());
     Ok(if errors { Ended::WithErrors } else { Ended::Well })

@@ -8,8 +8,9 @@ use crate::error::CliError;
 use crate::input::Input;
 use crate::lang::say;
 use crate::pipeline::{self, Subject};
-use crate::{Ended, screen, words};
-use jixiao_core::{Explanation, Lang, Place, Ratio, Variable, explain};
+use crate::{Ended, choose, screen, words};
+use jixiao_core::{BandBy, BandUsed, Decided, Explanation, Lang, Place, Ratio, Variable, explain};
+use rust_decimal::Decimal;
 use serde_json::json;
 use std::fmt::Write;
 
@@ -25,6 +26,10 @@ pub fn run(args: &ExplainArgs, lang: Lang) -> Result<Ended, CliError> {
         for subject in pipeline::evaluate(std::slice::from_ref(&input), &args.how, lang)? {
             let explained = explained(&subject, args);
             found += explained.len();
+            if explained.is_empty() && args.indicator.is_some() {
+                // Another project of the file has it.
+                continue;
+            }
             if args.json {
                 documents.push(json!({
                     "subject": subject.evaluation.subject,
@@ -66,14 +71,24 @@ fn head(text: &mut String, subject: &Subject, lang: Lang) {
     let evaluation = &subject.evaluation;
     let score = evaluation.score.map_or_else(|| "—".to_owned(), |score| format!("{score:.2}"));
     let grade = evaluation.grade.clone().unwrap_or_default();
+    let (zh, en) = choose::why(&evaluation.rules);
     let _ = writeln!(
         text,
-        "{}  {} {score} {grade}  {} {}\n",
+        "{}  {} {score} {grade}  {} {}（{}）",
         evaluation.subject.name,
         say(lang, "总分", "total"),
         say(lang, "规则", "rules"),
-        evaluation.rules.id
+        evaluation.rules.id,
+        say(lang, &zh, &en)
     );
+    for used in &evaluation.rules.settings {
+        let (key, value, old, at) = (&used.key, &used.value, &used.instead_of, &used.from);
+        let _ = match lang {
+            Lang::Zh => writeln!(text, "设置 {key} = {value}（规则为 {old}），见 {at}"),
+            Lang::En => writeln!(text, "setting {key} = {value} (rules: {old}), {at}"),
+        };
+    }
+    text.push('\n');
 }
 
 /// The four parts that an evaluator asks for, under the name of the row.
@@ -98,7 +113,9 @@ fn block(text: &mut String, number: usize, one: &Explanation, lang: Lang) {
     for (label, shown) in labelled(say(lang, "计算", "worked"), steps) {
         line(label, &shown);
     }
-    line(say(lang, "结果", "result"), &outcome(one, lang));
+    for (label, shown) in labelled(say(lang, "结果", "result"), outcome(one, lang)) {
+        line(label, &shown);
+    }
     let rests_on = vec![rule(one, lang), one.rule.note.clone()];
     for (label, shown) in labelled(say(lang, "依据", "rests on"), rests_on) {
         line(label, &shown);
@@ -141,15 +158,51 @@ fn rule(one: &Explanation, lang: Lang) -> String {
     format!("{} {} {word} {article}（{state}）", rule.rules, rule.document)
 }
 
-fn outcome(one: &Explanation, lang: Lang) -> String {
+/// What came of a row: the score of the rules, and the one that a person decided on below it.
+fn outcome(one: &Explanation, lang: Lang) -> Vec<String> {
     let result = &one.result;
     let Some(weight) = result.weight else {
-        return one.actual.clone().unwrap_or_else(|| say(lang, "没有数值", "no value").to_owned());
+        let none = || say(lang, "没有数值", "no value").to_owned();
+        return vec![one.actual.clone().unwrap_or_else(none)];
     };
-    let Some(score) = result.score else {
-        return say(lang, "没有计分，等待补充或判断", "not scored; to be completed or judged")
-            .to_owned();
+    let decided = result.decided.as_ref();
+    let score = decided.map_or(result.score, |decided| decided.computed);
+    let mut lines = vec![match score {
+        Some(score) => by_rules(one, score, weight, lang),
+        None => say(lang, "没有计分，等待补充或判断", "not scored; to be completed or judged")
+            .to_owned(),
+    }];
+    lines.extend(result.band.as_ref().map(|band| banded(band, lang)));
+    lines.extend(decided.map(|decided| by_person(decided, lang)));
+    lines
+}
+
+/// The band of a qualitative row, and what it rests on.
+fn banded(band: &BandUsed, lang: Lang) -> String {
+    let (zh, en) = match band.by {
+        BandBy::Person => ("由人选定", "chosen by a person"),
+        BandBy::Words => ("按完成情况的用语", "by the words of the actual"),
+        _ => ("用语不明，规则默认", "no known words, the default of the rules"),
     };
+    let share = match band.share_default {
+        true => say(lang, "，档内为规则默认", "; the share within it is the rules' default"),
+        false => "",
+    };
+    format!("{} {}（{}{share}）", say(lang, "档次", "band"), band.word, say(lang, zh, en))
+}
+
+fn by_person(decided: &Decided, lang: Lang) -> String {
+    let score = decided.score.map_or_else(String::new, |score| format!("{score:.2}"));
+    let who = decided.who.as_deref().unwrap_or(say(lang, "未写明", "nobody named"));
+    let (why, at) = (&decided.why, place(&decided.source));
+    match lang {
+        Lang::Zh => format!("由人决定为 {score}，决定人 {who}，理由：{why}  {at}"),
+        Lang::En => format!("decided: {score} by {who}, since {why}  {at}"),
+    }
+}
+
+fn by_rules(one: &Explanation, score: Decimal, weight: Decimal, lang: Lang) -> String {
+    let result = &one.result;
     let mut text = match &result.value {
         Some(value) if *value != Ratio::from(score) => format!("{value} → {score:.2}"),
         _ => format!("{score:.2}"),
@@ -162,7 +215,7 @@ fn outcome(one: &Explanation, lang: Lang) -> String {
     if result.weight_default {
         text.push_str(say(lang, "，分值为规则默认", ", the weight is a default of the rules"));
     }
-    if result.judgement {
+    if result.judgement && result.decided.is_none() {
         text.push_str(say(lang, "，含人工判断或默认", ", with a judgement or a default"));
     }
     if let Some(claimed) = result.score_claimed.filter(|claimed| *claimed != score) {

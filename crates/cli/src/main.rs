@@ -7,6 +7,7 @@ mod args;
 mod batch;
 mod check;
 mod child;
+mod choose;
 mod decided;
 mod diff;
 mod drawing;

@@ -2,10 +2,11 @@
 
 use crate::args::HowArgs;
 use crate::child;
+use crate::choose::{Shelf, choose};
 use crate::error::CliError;
 use crate::input::Input;
-use crate::{answers, decided, rules};
-use jixiao_core::{Evaluation, Finding, Lang, Rules, Submission, Waiver};
+use crate::{answers, decided};
+use jixiao_core::{ChosenBy, Evaluation, Finding, Lang, Place, Rules, Submission, Waiver};
 use jixiao_import::grid::Book;
 use jixiao_import::{Answers, Limits, Reading, open};
 use std::path::Path;
@@ -18,6 +19,18 @@ pub struct Subject {
     pub rules: Rules,
     /// What came of it.
     pub evaluation: Evaluation,
+}
+
+impl Subject {
+    /// Says who chose the rules. While several fit and nobody has said which, there is no total.
+    pub fn chosen(&mut self, by: ChosenBy, at: Place) {
+        self.evaluation.rules.chosen_by = by;
+        self.evaluation.rules.chosen_at = at;
+        if by == ChosenBy::Open {
+            self.evaluation.score = None;
+            self.evaluation.grade = None;
+        }
+    }
 }
 
 /// The cells of an input.
@@ -54,14 +67,18 @@ pub fn evaluate(inputs: &[Input], how: &HowArgs, lang: Lang) -> Result<Vec<Subje
     }
     let mut subjects = Vec::new();
     let mut read = Vec::new();
+    let named = how.answers.as_deref().into_iter();
+    let shelf = Shelf::beside(inputs.iter().map(|input| input.path.as_path()).chain(named));
     for gathered in reading.subjects {
         let mut submission = completed(gathered.submission, how);
         // What the office says goes before what the file says of itself.
         submission.settings.splice(0..0, answers.said.iter().cloned());
-        let rules = rules::choose(how.rules.as_deref(), &submission)?;
-        let evaluation = jixiao_core::evaluate(&submission, &rules)?;
-        subjects.push(Subject { submission, rules, evaluation });
-        read.push(gathered.findings);
+        let chosen = choose(how.rules.as_deref(), &submission, &shelf, &answers)?;
+        let evaluation = jixiao_core::evaluate(&submission, &chosen.rules)?;
+        read.push([gathered.findings, chosen.findings].concat());
+        let mut subject = Subject { submission, rules: chosen.rules, evaluation };
+        subject.chosen(chosen.by, chosen.at);
+        subjects.push(subject);
     }
     decided::decide(&mut subjects, &answers.overrides, lang)?;
     for (subject, mut found) in subjects.iter_mut().zip(read) {

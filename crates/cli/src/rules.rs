@@ -1,28 +1,29 @@
-//! Which rules: the ones named, else those that are built in. And `rules list`, `rules show`, `rules validate`.
+//! Rule files by id or path, and `rules list`, `rules show`, `rules validate`. Which ones a ledger gets is decided in `choose`.
 
 use crate::Ended;
 use crate::args::{RulesArgs, RulesCommand};
-use crate::error::CliError;
+use crate::error::{CliError, name_of};
 use crate::lang::say;
 use jixiao_core::rules::{FactNeeded, Mistake};
-use jixiao_core::{Lang, Rules, RulesError, Submission};
+use jixiao_core::{Lang, Rules, RulesError};
 use std::io::Write;
 use std::path::Path;
 
 /// The rules used when nothing names others.
 pub const DEFAULT: &str = "mof-2020-10";
 
-/// The rules for a submission.
-pub fn choose(asked: Option<&str>, _submission: &Submission) -> Result<Rules, CliError> {
-    load(asked.unwrap_or(DEFAULT))
-}
-
 /// Rules by id, or from a file when the name ends in `.toml`.
 pub fn load(name: &str) -> Result<Rules, CliError> {
     if name.ends_with(".toml") {
-        return Rules::from_toml(&text_of(Path::new(name))?).map_err(CliError::Rules);
+        return load_file(Path::new(name));
     }
     Rules::builtin(name).map_err(CliError::Rules)
+}
+
+/// The rules of a file.
+pub fn load_file(path: &Path) -> Result<Rules, CliError> {
+    Rules::from_toml(&text_of(path)?)
+        .map_err(|error| CliError::RuleFile { file: name_of(path), error })
 }
 
 /// The text of a rule file; a byte order mark, as Windows editors write it, is no part of it.

@@ -1,5 +1,6 @@
 //! What a person sees in the terminal: one screen, the bridge, the rate, the scores, the findings that matter.
 
+use crate::choose;
 use crate::error::name_of;
 use crate::lang::say;
 use crate::pipeline::Subject;
@@ -68,11 +69,15 @@ pub fn cut(text: &str, width: usize) -> String {
 }
 
 /// The summary of a file: a screen for one subject, a line each for several.
-pub fn summary(subjects: &[Subject], outputs: &[&Path], named: bool, lang: Lang) -> String {
+pub fn summary(subjects: &[Subject], outputs: &[&Path], lang: Lang) -> String {
     let mut text = String::new();
     match subjects {
-        [only] => text.push_str(&one(only, named, lang)),
+        [only] => text.push_str(&one(only, lang)),
         several => {
+            let mut rules: Vec<String> =
+                several.iter().map(|subject| rules_line(&subject.evaluation, lang)).collect();
+            rules.dedup();
+            let _ = writeln!(text, "{}", rules.join("\n"));
             for subject in several {
                 let _ = writeln!(text, "{}", line_of(&subject.evaluation, lang));
             }
@@ -109,7 +114,7 @@ pub fn line_of(evaluation: &Evaluation, lang: Lang) -> String {
     )
 }
 
-fn one(subject: &Subject, named: bool, lang: Lang) -> String {
+fn one(subject: &Subject, lang: Lang) -> String {
     let evaluation = &subject.evaluation;
     let mut text = String::new();
     let year = evaluation.budget_year.map_or(String::new(), |year| match lang {
@@ -117,19 +122,7 @@ fn one(subject: &Subject, named: bool, lang: Lang) -> String {
         Lang::En => format!("  {year}"),
     });
     let _ = writeln!(text, "{}", paint(&format!("{}{year}", evaluation.subject.name), BOLD));
-    let why = if named { say(lang, "指定", "named") } else { say(lang, "默认", "default") };
-    let verified = if evaluation.rules.verified {
-        say(lang, "已核实原文", "verified")
-    } else {
-        say(lang, "未核实原文", "not verified")
-    };
-    let _ = writeln!(
-        text,
-        "{} {} {} ({why}, {verified})\n",
-        say(lang, "规则", "rules"),
-        evaluation.rules.id,
-        evaluation.rules.document
-    );
+    let _ = writeln!(text, "{}\n", rules_line(evaluation, lang));
     text.push_str(&bridge(subject, lang));
     if !evaluation.indicators.is_empty() {
         let _ = write!(text, "\n{}", scores(evaluation, lang));
@@ -139,6 +132,18 @@ fn one(subject: &Subject, named: bool, lang: Lang) -> String {
         let _ = write!(text, "\n{found}");
     }
     text
+}
+
+/// Which rules, who chose them, and whether anybody read their text.
+fn rules_line(evaluation: &Evaluation, lang: Lang) -> String {
+    let rules = &evaluation.rules;
+    let (zh, en) = choose::why(rules);
+    let verified = match rules.verified {
+        true => say(lang, "已核实原文", "verified"),
+        false => say(lang, "未核实原文", "not verified"),
+    };
+    let (word, why) = (say(lang, "规则", "rules"), say(lang, &zh, &en));
+    format!("{word} {} {} ({why}, {verified})", rules.id, rules.document)
 }
 
 fn ten_thousand(money: Money) -> String {

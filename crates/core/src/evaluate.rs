@@ -111,6 +111,7 @@ fn rules_used(rules: &Rules) -> RulesUsed {
         document: header.document.clone(),
         verified: header.verified,
         chosen_by: ChosenBy::default(),
+        chosen_at: Place::default(),
         settings: Vec::new(),
     }
 }

@@ -63,6 +63,8 @@ pub struct RulesUsed {
     pub verified: bool,
     /// Who or what chose them.
     pub chosen_by: ChosenBy,
+    /// Where that was said: a file of answers, or the cell of a setting; empty where it was not said in a file.
+    pub chosen_at: Place,
     /// Settings of the rules that the input or the office replaced, in the order of the rule file.
     pub settings: Vec<SettingUsed>,
 }

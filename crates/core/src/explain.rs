@@ -6,10 +6,11 @@
 //!
 //! Start reading at [`explain`].
 
-use crate::evaluation::{Calculation, CommonIndicator, ScoredIndicator};
+use crate::evaluation::{BandUsed, Calculation, CommonIndicator, Decided, ScoredIndicator};
 use crate::execution::execution;
 use crate::formula::{Formula, Reference};
-use crate::scoring::Context;
+use crate::rules::{LIGHT_NAMES, Light};
+use crate::scoring::{Context, row_fulfils};
 use crate::{Amount, Evaluation, Place, Ratio, Role, Rules, Submission};
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -38,7 +39,7 @@ pub struct Explanation {
 }
 
 /// What came of a row.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Outcome {
     /// The weight; absent for common_indicators that are shown and not scored.
     pub weight: Option<Decimal>,
@@ -50,6 +51,10 @@ pub struct Outcome {
     pub score: Option<Decimal>,
     /// The score that was filled in.
     pub score_claimed: Option<Decimal>,
+    /// Where a person decided on another score: both, who and why.
+    pub decided: Option<Decided>,
+    /// The band of a qualitative row, and what it rests on.
+    pub band: Option<BandUsed>,
     /// Whether the score rests on a person's judgement, or on a default in its place.
     pub judgement: bool,
     /// Whether the row applies.
@@ -100,7 +105,8 @@ pub struct RestsOn {
     pub note: String,
 }
 
-/// Explains every row of an evaluation, the execution rate first, the common_indicators that are only shown last.
+/// Explains every row of an evaluation, the execution rate first; behind them the common indicators that are only shown, and the
+/// warning lights.
 pub fn explain(
     submission: &Submission,
     rules: &Rules,
@@ -112,7 +118,10 @@ pub fn explain(
     let context = Context { submission, rules, execution: &execution };
     let explainer = Explainer { context, evaluation };
     let rows = evaluation.indicators.iter().map(|row| explainer.row(row));
-    rows.chain(evaluation.common_indicators.iter().map(|one| explainer.common(one))).collect()
+    let common = evaluation.common_indicators.iter().map(|one| explainer.common(one));
+    let lights = explainer.context.light_conditions(&evaluation.indicators);
+    let lights = lights.iter().map(|(light, condition)| explainer.light(light, condition.as_ref()));
+    rows.chain(common).chain(lights).collect()
 }
 
 struct Explainer<'a> {
@@ -132,6 +141,8 @@ impl Explainer<'_> {
                 value: row.calculation.as_ref().map(|calculation| calculation.exact.clone()),
                 score: row.score,
                 score_claimed: row.score_claimed,
+                decided: row.decided.clone(),
+                band: row.band.clone(),
                 judgement: row.judgement,
                 applicable: row.applicable,
                 substituted: row.substituted.clone(),
@@ -159,6 +170,8 @@ impl Explainer<'_> {
                 value: one.value.clone(),
                 score: None,
                 score_claimed: None,
+                decided: None,
+                band: None,
                 judgement: false,
                 applicable: true,
                 substituted: one.substituted.clone(),
@@ -175,7 +188,31 @@ impl Explainer<'_> {
         }
     }
 
-    /// The rule of an id: a score, or a row of the scorecard.
+    /// A warning light: its condition with its numbers, and whether it is on.
+    fn light(&self, light: &Light, condition: Option<&Calculation>) -> Explanation {
+        let formula = light.when.source().to_owned();
+        let value = condition.map(|condition| condition.exact.clone());
+        let is_on = value.as_ref().map(|value| *value != Ratio::from(Decimal::ZERO));
+        let said = match is_on {
+            Some(true) => "亮",
+            Some(false) => "不亮",
+            None => "缺少数据，不能判断",
+        };
+        let variables = self.variables(condition, &formula, (None, false, &Place::default()));
+        Explanation {
+            path: vec![light.colour.words().0.to_owned(), light.chinese.clone()],
+            target: None,
+            actual: Some(said.to_owned()),
+            result: Outcome { value, ..Outcome::default() },
+            formula,
+            variables,
+            steps: condition.map(steps).unwrap_or_default(),
+            rule: self.rule(&light.id),
+            source: Place::default(),
+        }
+    }
+
+    /// The rule of an id: a score, a row of the scorecard, or a light.
     fn rule(&self, id: &str) -> RestsOn {
         let rules = self.context.rules;
         let score = rules.scores().iter().find(|score| score.id == id);
@@ -188,6 +225,10 @@ impl Explainer<'_> {
             document: rules.header().document.clone(),
             ..RestsOn::default()
         };
+        let light = rules.lights().iter().find(|light| light.id == id);
+        if let Some(light) = light.filter(|_| card.is_none() && score.is_none()) {
+            return RestsOn { note: light.note.clone(), ..of_file };
+        }
         match card.or(score) {
             Some((article, verified, note)) => {
                 RestsOn { article: article.clone(), verified, note: note.clone(), ..of_file }
@@ -252,7 +293,7 @@ impl Explainer<'_> {
                     let (source, parts) = self.total(amount);
                     plain(amount.chinese().to_owned(), source, parts)
                 }
-                None => plain(chinese_of(of).to_owned(), row.clone(), Vec::new()),
+                None => plain(chinese_of(of).to_owned(), row.clone(), self.sums_of_rows(of)),
             },
             Reference::Fact { name: of, column } => {
                 let fact = self.context.fact(of, column.as_deref());
@@ -266,10 +307,13 @@ impl Explainer<'_> {
                 plain(format!("台账汇总 {}", amount.chinese()), Place::default(), parts)
             }
             Reference::Composition { .. } => {
-                plain("支出构成偏差".to_owned(), Place::default(), Vec::new())
+                let parts = [Amount::Initial, Amount::Executed].map(|of| self.total(of).1).concat();
+                plain("支出构成偏差".to_owned(), Place::default(), parts)
             }
-            Reference::Rows { .. } => {
-                let rows = self.evaluation.indicators.iter().filter(|row| !row.is_execution());
+            Reference::Rows { conditions, .. } => {
+                let rows = self.evaluation.indicators.iter().filter(|row| {
+                    !row.is_execution() && row_fulfils(row, conditions) == Some(true)
+                });
                 let part = |row: &ScoredIndicator| Variable {
                     name: row.path.join("/"),
                     chinese: "得分".to_owned(),
@@ -280,6 +324,24 @@ impl Explainer<'_> {
                 plain("指标汇总".to_owned(), Place::default(), rows.map(part).collect())
             }
         }
+    }
+
+    /// What the names of lights are added up from: scores or weights of the execution rate, or of all indicators.
+    fn sums_of_rows(&self, name: &str) -> Vec<Variable> {
+        let Some((of, what)) = name.split_once('_').filter(|_| LIGHT_NAMES.contains(&name)) else {
+            return Vec::new();
+        };
+        let rows = self.evaluation.indicators.iter();
+        let rows = rows.filter(|row| row.is_execution() == (of == "execution"));
+        let is_score = what == "score";
+        let part = |row: &ScoredIndicator| Variable {
+            name: row.path.join("/"),
+            chinese: if is_score { "得分" } else { "分值" }.to_owned(),
+            value: if is_score { row.score } else { row.weight }.map(Ratio::from),
+            source: row.source.clone(),
+            parts: Vec::new(),
+        };
+        rows.map(part).collect()
     }
 
     /// The amount that a name of money means here.
@@ -361,6 +423,10 @@ fn chinese_of(name: &str) -> &'static str {
         "share" => "得分系数",
         "days_late" => "逾期天数",
         "workdays_late" => "逾期工作日",
+        "execution_score" => "预算执行率得分",
+        "execution_weight" => "预算执行率分值",
+        "indicator_score" => "指标得分合计",
+        "indicator_weight" => "指标分值合计",
         _ => "",
     }
 }

@@ -27,7 +27,7 @@ use crate::{Code, Finding, Indicator, Place, Rules, Severity, Submission};
 use decide::Decisions;
 use entries::Entry;
 use num_traits::Signed;
-pub(crate) use outside::amount_of;
+pub(crate) use outside::{amount_of, row_fulfils};
 use rust_decimal::Decimal;
 use weights::Weights;
 

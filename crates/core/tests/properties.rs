@@ -161,7 +161,10 @@ proptest! {
             ..ExecutionRow::default()
         });
         let evaluation = evaluate(&submission, rules).expect("an evaluation");
-        let rows = evaluation.indicators.len() + evaluation.common_indicators.len();
+        let used = rules.for_kind(submission.subject.kind);
+        let rows = evaluation.indicators.len()
+            + evaluation.common_indicators.len()
+            + used.lights().len();
         prop_assert_eq!(explain(&submission, rules, &evaluation).len(), rows);
         for row in &evaluation.indicators {
             if let Some(decided) = &row.decided {

@@ -182,7 +182,7 @@ impl Words {
     }
 
     /// The key of rule files that a setting's name means.
-    pub(crate) fn setting(&self, name: &str) -> Option<&'static str> {
+    pub fn setting(&self, name: &str) -> Option<&'static str> {
         let name = folded(name);
         let keys = &self.0.setting_names;
         keys.iter().find(|(key, names)| *key == name || names.contains(&name)).map(|(key, _)| *key)

@@ -5,8 +5,9 @@
 
 use super::compute::Numbers;
 use super::{Context, total};
-use crate::evaluation::ScoredIndicator;
+use crate::evaluation::{Calculation, ScoredIndicator};
 use crate::ratio::rational;
+use crate::rules::Light;
 use crate::{Code, Finding, Place};
 use num_rational::BigRational;
 use num_traits::Zero;
@@ -15,14 +16,12 @@ use rust_decimal::Decimal;
 impl Context<'_> {
     /// The lights that are on; one whose condition has no value is off.
     pub(super) fn lights(&self, rows: &[ScoredIndicator]) -> Vec<Finding> {
-        let own = sums(rows);
         let place = rows.iter().find(|row| row.is_execution()).map(|row| row.source.clone());
         let place = place.unwrap_or_else(Place::default);
         let mut findings = Vec::new();
-        for light in self.rules.lights() {
-            let computed = self.compute(&light.when, &Numbers::of(Decimal::ZERO, &own));
-            let Ok(computed) = computed else { continue };
-            if computed.calculation.exact.exact().is_zero() {
+        for (light, calculation) in self.light_conditions(rows) {
+            let Some(calculation) = calculation else { continue };
+            if calculation.exact.exact().is_zero() {
                 continue;
             }
             let (zh, en) = light.colour.words();
@@ -34,6 +33,20 @@ impl Context<'_> {
             ));
         }
         findings
+    }
+
+    /// Every light with the calculation of its condition; none where that has no value.
+    pub(crate) fn light_conditions(
+        &self,
+        rows: &[ScoredIndicator],
+    ) -> Vec<(&Light, Option<Calculation>)> {
+        let own = sums(rows);
+        let lights = self.rules.lights().iter();
+        let calculation = |light: &Light| {
+            let computed = self.compute(&light.when, &Numbers::of(Decimal::ZERO, &own)).ok()?;
+            Some(computed.calculation)
+        };
+        lights.map(|light| (light, calculation(light))).collect()
     }
 }
 

@@ -229,25 +229,29 @@ fn starts_with(code: Option<&str>, starts: &[String]) -> Option<bool> {
     (!coarser).then_some(false)
 }
 
+/// Whether a scored indicator fulfils all conditions; nothing where it has no score that tells.
+pub(crate) fn row_fulfils(row: &ScoredIndicator, conditions: &[RowIs]) -> Option<bool> {
+    let mut fulfils = true;
+    for condition in conditions {
+        fulfils &= match condition {
+            RowIs::Level(names) => {
+                let has =
+                    |level: &String| names.iter().any(|name| plain_level(level) == folded(name));
+                row.path.iter().any(has)
+            }
+            // A row that nobody has scored says nothing; asked for only where the levels fit.
+            RowIs::Met if fulfils => row.score? >= row.weight?,
+            RowIs::Met => false,
+        };
+    }
+    Some(fulfils)
+}
+
 /// Counts and sums over the scored indicators without the execution rate.
 fn over_rows(rows: &[ScoredIndicator], what: RowSum, conditions: &[RowIs]) -> Option<BigRational> {
     let mut sum = BigRational::zero();
     for row in rows.iter().filter(|row| !row.is_execution()) {
-        let mut fulfils = true;
-        for condition in conditions {
-            fulfils &= match condition {
-                RowIs::Level(names) => {
-                    let has = |level: &String| {
-                        names.iter().any(|name| plain_level(level) == folded(name))
-                    };
-                    row.path.iter().any(has)
-                }
-                // A row that nobody has scored says nothing; asked for only where the levels fit.
-                RowIs::Met if fulfils => row.score? >= row.weight?,
-                RowIs::Met => false,
-            };
-        }
-        if fulfils {
+        if row_fulfils(row, conditions)? {
             sum += match what {
                 RowSum::Count => BigRational::from(BigInt::from(1)),
                 RowSum::Score => rational(row.score?),

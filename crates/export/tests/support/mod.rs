@@ -155,6 +155,7 @@ pub fn evaluation(submission: &Submission, indicators: Vec<ScoredIndicator>) -> 
             document: "财预〔2020〕10号".to_owned(),
             verified: false,
             chosen_by: ChosenBy::default(),
+            chosen_at: Place::default(),
             settings: Vec::new(),
         },
         totals: totals(&sum),
