@@ -161,6 +161,8 @@ pub struct Subject {
     /// Codes that must be among the findings.
     #[serde(default)]
     pub findings: Vec<String>,
+    /// How many findings of severity error there are in all; each stands in `finding` then.
+    pub errors: Option<usize>,
     /// Codes that must not be.
     #[serde(default)]
     pub absent: Vec<String>,
@@ -259,7 +261,7 @@ pub struct Indicator {
 pub struct Finding {
     /// The code.
     pub code: String,
-    /// The severity each of them has.
+    /// The severity each of them has; with `cells`, the severity of the one there.
     pub severity: Option<String>,
     /// How many of them there are.
     pub count: Option<usize>,

@@ -170,6 +170,14 @@ impl Differences {
             }
         }
         expected.finding.iter().for_each(|finding| self.finding(finding, document));
+        if let Some(count) = expected.errors {
+            let errors = rows(document, "findings").filter(|f| f["severity"] == "error");
+            let said: Vec<String> = errors
+                .map(|f| format!("{} {} {}", f["code"], f["source"]["cells"], f["message"]))
+                .collect();
+            let there = said.len();
+            self.check("errors", &said.into(), there == count, count);
+        }
     }
 
     fn finding(&mut self, expected: &Finding, document: &Value) {
@@ -180,7 +188,9 @@ impl Differences {
             let number = there.len();
             self.check(&format!("number of {code}"), &number.into(), number == count, count);
         }
-        for finding in &there {
+        // With a cell the severity is that of the finding there, else of every one.
+        let is_one = expected.cells.is_some();
+        for finding in there.iter().filter(|_| !is_one) {
             self.text(
                 &format!("{code}.severity"),
                 &finding["severity"],
@@ -190,7 +200,9 @@ impl Differences {
         let many = |finding: &Value, key: &str| finding[key].as_array().map_or(0, Vec::len);
         let fits = there.iter().any(|finding| {
             let message = finding["message"].as_str().unwrap_or("");
+            let severity = |wanted: &String| !is_one || finding["severity"] == wanted.as_str();
             expected.cells.as_ref().is_none_or(|cells| finding["source"]["cells"] == cells.as_str())
+                && expected.severity.as_ref().is_none_or(severity)
                 && expected.contains.iter().all(|text| bare(message).contains(&bare(text)))
                 && expected.related.is_none_or(|least| many(finding, "related") >= least)
                 && expected.choices.is_none_or(|least| many(finding, "choices") >= least)

@@ -367,7 +367,8 @@ Weights printed in the input count; those of the rules are compared with them (`
 shared equally within a block and marked as a default. The one rule that fits a row scores it; a score is capped to 0..weight and
 rounded once, half up. The language of the formulas is described at the head of `crates/core/src/formula/mod.rs`. The words that
 targets and actuals are read with (`≥`, 不少于, 以上, 底前, 有效 …) are data too: `crates/core/rules/words.toml`; holidays stand in
-`crates/core/rules/calendar.toml`.
+`crates/core/rules/calendar.toml`. From which point on a form that was filled in by hand deserves a second look (copied actuals, full
+marks everywhere, targets far below last year) stands in `crates/core/rules/audit.toml`.
 
 "
     .to_owned();

@@ -41,6 +41,7 @@ score = "9.80"
 score_claimed = "null"
 findings = ["score-differs", "total-mismatch"]
 absent = ["rate-differs"]
+errors = 1
 [run.subject.totals]
 executed = "1.00"
 adjusted_budget = "null"
@@ -101,7 +102,8 @@ fn each_wrong_expectation_is_named() {
         ("published = \"9\"", "published = \"9.8\"", "indicator 丁.score_claimed"),
         ("judgement = false", "judgement = true", "indicator 丁.judgement"),
         ("count = 1", "count = 2", "number of score-differs"),
-        ("severity = \"warning\"", "severity = \"error\"", "score-differs.severity"),
+        ("severity = \"warning\"", "severity = \"error\"", "finding score-differs: none is as"),
+        ("errors = 1", "errors = 2", "errors: expected 2"),
         ("cells = \"H3\"", "cells = \"H4\"", "finding score-differs: none is as"),
         ("contains = [\"9.80\"]", "contains = [\"9.81\"]", "finding score-differs: none is as"),
     ] {

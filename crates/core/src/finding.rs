@@ -120,6 +120,14 @@ codes! {
     TargetCopied = "target-copied", Warning;
     /// The target was exceeded by far.
     TargetFarExceeded = "target-far-exceeded", Warning;
+    /// The target lies far below what was reached last year.
+    TargetTooLow = "target-too-low", Warning;
+    /// Every row of a form was given full marks.
+    AllFullMarks = "all-full-marks", Info;
+    /// Full satisfaction, and no word about who was asked.
+    SampleMissing = "sample-missing", Info;
+    /// Rows that should differ are filled in alike.
+    RowsAlike = "rows-alike", Info;
     /// A division by zero in a rule.
     DenominatorZero = "denominator-zero", Warning;
     /// The score runs ahead of the money.

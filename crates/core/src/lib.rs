@@ -25,6 +25,7 @@
 
 #![deny(missing_docs)]
 
+mod audit;
 mod bridge;
 mod calendar;
 mod diff;
@@ -63,6 +64,7 @@ pub use place::{Cells, Place};
 pub use ratio::{Ratio, round_half_up};
 pub use rules::{Rules, RulesError, Words};
 pub use submission::{
-    Budget, Claimed, Driver, Fact, Narrative, Setting, Subject, SubjectKind, Submission,
+    Budget, Claimed, ClaimedSum, Driver, Fact, Narrative, Setting, Subject, SubjectKind,
+    Submission, SumKind,
 };
 pub use waiver::{Waived, Waiver};

@@ -5,19 +5,19 @@
 //!   scores as shown; a row that cannot be scored leaves total and grade empty.
 //! * Never: corrects what a person filled in; it stands beside what the rules give.
 //!
-//! Start reading at [`score`]; `weights` decides the weights, `row` one indicator, `person` those that a person judges, `say` what is told about it, `rate` the execution row, `decide` what a person decided, `forms` the filled totals.
+//! Start reading at [`score`]; `weights` decides the weights, `row` one indicator, `person` those that a person judges, `say` what is told about it, `rate` the execution row, `decide` what a person decided;
+//! `crate::audit` compares all of it with what was filled in.
 
 mod card;
 mod compute;
 mod decide;
 mod entries;
-mod forms;
 mod lights;
 mod outside;
 mod person;
 mod rate;
 mod row;
-mod say;
+pub(crate) mod say;
 mod weights;
 
 use crate::evaluation::{CommonIndicator, ScoredIndicator};
@@ -76,7 +76,7 @@ pub(crate) fn score(submission: &Submission, rules: &Rules, execution: &Executio
     let score = if complete { total(rows.iter().map(|row| row.score)) } else { None };
     let grade = score.and_then(|score| rules.grade_of(score)).map(str::to_owned);
     context.grade_missing(score, grade.as_deref(), &mut findings);
-    context.filled_forms(&rows, score, grade.as_deref(), &mut findings);
+    crate::audit::audit(&context, &rows, (score, grade.as_deref()), &mut findings);
     findings.extend(context.lights(&rows));
     let common_indicators = context.common_indicators(&rows, &mut findings);
     Scored { rows, common_indicators, score, grade, findings }
@@ -88,7 +88,7 @@ pub(crate) fn in_proportion(parts: &[Decimal], whole: Decimal) -> Vec<Decimal> {
 }
 
 /// The sum, if every part is there.
-fn total(scores: impl IntoIterator<Item = Option<Decimal>>) -> Option<Decimal> {
+pub(crate) fn total(scores: impl IntoIterator<Item = Option<Decimal>>) -> Option<Decimal> {
     scores.into_iter().try_fold(Decimal::ZERO, |sum, score| sum.checked_add(score?))
 }
 
@@ -198,12 +198,12 @@ impl Context<'_> {
     }
 
     /// Whether a text is a reason that a person gave.
-    fn has_reason(&self, reason: Option<&String>) -> bool {
+    pub(crate) fn has_reason(&self, reason: Option<&String>) -> bool {
         reason.is_some_and(|reason| self.rules.words().is_reason(reason))
     }
 }
 
 /// What a row is called in messages: its levels.
-fn name_of(indicator: &Indicator) -> String {
+pub(crate) fn name_of(indicator: &Indicator) -> String {
     indicator.path.join("/")
 }

@@ -51,6 +51,36 @@ pub struct Budget {
     pub last_place: Option<Money>,
 }
 
+/// Where a form prints a sum of some of its rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SumKind {
+    /// In the name of a level: `产出指标(50分)`.
+    #[default]
+    Level,
+    /// In a row of its own (小计).
+    Subtotal,
+    /// In one cell over several rows.
+    Merged,
+}
+
+/// A sum of weights or scores that a form prints for some of its rows. It is checked and never counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimedSum {
+    /// How it is printed.
+    pub kind: SumKind,
+    /// What it is a sum of, as printed.
+    pub name: String,
+    /// The indicators (indices) that it is a sum of.
+    pub rows: Vec<usize>,
+    /// The sum of the weights.
+    pub weight: Option<Decimal>,
+    /// The sum of the scores.
+    pub score: Option<Decimal>,
+    /// Where it stands.
+    pub source: Place,
+}
+
 /// What a person filled in for the whole form.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claimed {
@@ -64,6 +94,9 @@ pub struct Claimed {
     pub grade: Option<String>,
     /// Its cell.
     pub grade_at: Place,
+    /// Sums of some rows, such as the subtotal of a first level.
+    #[serde(default)]
+    pub sums: Vec<ClaimedSum>,
 }
 
 /// A quantity and standard of an item's class (人数 × 标准).

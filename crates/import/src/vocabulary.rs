@@ -70,6 +70,7 @@ pub enum Meaning {
     BudgetAmount,
     ActualAmount,
     ChangeKind,
+    LastActual,
 }
 
 /// What a column of that meaning holds.

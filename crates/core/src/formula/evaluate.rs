@@ -49,6 +49,19 @@ pub(super) fn number(term: &Term, lookup: Lookup<'_>) -> Evaluated<BigRational> 
     bounded(value, term)
 }
 
+/// The branch that is taken, as far as conditions at the top decide it.
+pub(super) fn taken<'t>(root: &'t Term, lookup: Lookup<'_>) -> &'t Term {
+    let mut term = root;
+    while let Number::If(it) = &term.kind {
+        term = match truth(&it.condition, lookup) {
+            Ok(true) => &it.yes,
+            Ok(false) => &it.no,
+            Err(_) => return term,
+        };
+    }
+    term
+}
+
 /// Whether a condition holds. Every part is computed, as a spreadsheet's AND and OR do.
 pub(super) fn truth(condition: &Condition, lookup: Lookup<'_>) -> Evaluated<bool> {
     let all = |parts: &[Condition]| {

@@ -155,6 +155,13 @@ impl Formula {
         print::with_numbers(&self.root, lookup)
     }
 
+    /// The branch that a formula of branches took, with its numbers: of `if(actual >= target, weight, weight * actual / target)`
+    /// only `10 * 98 / 100`. Nothing where the branch is no computation, such as `weight` alone.
+    pub fn taken(&self, lookup: Lookup<'_>) -> Option<String> {
+        let branch = evaluate::taken(&self.root, lookup);
+        (!branch.is_bare()).then(|| print::with_numbers(branch, lookup))
+    }
+
     /// Every operation that was carried out, the innermost first, each with its numbers and its value.
     ///
     /// A branch of `if`, `bands` or `else` that was not taken has no step.

@@ -16,6 +16,7 @@ use super::reader::{Keys, Source, document};
 use super::settings::{BASES, NOT_APPLICABLE, OVER_TARGET, REACHED};
 use super::{CardRow, Header, Monitoring, OverTarget, Reached, Rules, RulesError, Settings, Words};
 use crate::Unit;
+use crate::audit::Limits;
 use crate::calendar::Calendar;
 use rust_decimal::Decimal;
 use std::sync::Arc;
@@ -30,6 +31,7 @@ pub(super) fn rules(
 ) -> Result<Rules, RulesError> {
     let words = Words::builtin()?;
     let calendar = Arc::new(Calendar::builtin()?);
+    let limits = Arc::new(Limits::builtin()?);
     let (table, broken) = document(text);
     let source = Source::new(text);
     for (at, message) in broken {
@@ -86,6 +88,7 @@ pub(super) fn rules(
             monitoring,
             words,
             calendar,
+            limits,
             base: extended,
         }),
         (mistakes, _) => Err(RulesError::Invalid { mistakes }),

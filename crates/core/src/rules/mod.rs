@@ -25,6 +25,7 @@ pub use settings::{Base, NotApplicable, OverTarget, Settings};
 pub use words::{Reached, Words};
 
 use crate::SubjectKind;
+use crate::audit::Limits;
 use crate::calendar::Calendar;
 use crate::formula::Formula;
 use crate::target::Direction;
@@ -88,6 +89,7 @@ pub struct Rules {
     pub(crate) monitoring: Option<Monitoring>,
     pub(crate) words: Words,
     pub(crate) calendar: Arc<Calendar>,
+    pub(crate) limits: Arc<Limits>,
     /// The rules that these extend.
     pub(crate) base: Option<Arc<Rules>>,
 }

@@ -56,6 +56,7 @@ pub(crate) struct Lists {
     pub negations: Vec<String>,
     pub no_reason: Vec<String>,
     pub claims_more: Vec<String>,
+    pub claims_less: Vec<String>,
     pub bands: [Vec<String>; 3],
     /// What a person may write to choose a band, beside the words above.
     pub chosen_bands: [Vec<String>; 3],
@@ -171,6 +172,15 @@ impl Words {
 
     /// The words with which a reason claims that more was reached than asked, no negation right before them.
     pub(crate) fn claims_more(&self, reason: &str) -> Option<&str> {
+        self.claim(&self.0.claims_more, reason)
+    }
+
+    /// The words with which a reason says that the target was missed, no negation right before them.
+    pub(crate) fn claims_less(&self, reason: &str) -> Option<&str> {
+        self.claim(&self.0.claims_less, reason)
+    }
+
+    fn claim<'w>(&self, list: &'w [String], reason: &str) -> Option<&'w str> {
         let text = folded(reason);
         let claims = |word: &&String| {
             text.match_indices(word.as_str()).any(|(at, _)| {
@@ -178,7 +188,7 @@ impl Words {
                 !self.0.negations.iter().any(|negation| before.contains(negation.as_str()))
             })
         };
-        self.0.claims_more.iter().find(claims).map(String::as_str)
+        list.iter().find(claims).map(String::as_str)
     }
 
     /// The key of rule files that a setting's name means.
@@ -313,6 +323,7 @@ fn lists(root: &Keys<'_>) -> Lists {
         lists.negations = fold_all(table.texts("negations")).collect();
         lists.no_reason = fold_all(table.texts("no_reason")).collect();
         lists.claims_more = fold_all(table.texts("claims_more")).collect();
+        lists.claims_less = fold_all(table.texts("claims_less")).collect();
         table.close();
     }
     if let Some(table) = root.table("bands") {

@@ -8,7 +8,7 @@ use super::compute::{Numbers, shown};
 use super::entries::Entry;
 use super::person::let_stand;
 use super::row::blank;
-use super::say::{Why, impossible, open, score_differs};
+use super::say::{Why, impossible, open};
 use super::weights::Weight;
 use super::{Context, name_of};
 use crate::evaluation::{CommonIndicator, ScoredIndicator};
@@ -61,7 +61,6 @@ impl Context<'_> {
         match self.compute(&formula, &numbers) {
             Ok(computed) => {
                 self.settle(&mut row, computed);
-                findings.extend(score_differs(indicator, &row, weight));
                 let mut about = Vec::new();
                 self.reasons(indicator, &mut row, weight, &mut about);
                 // Where no row is printed there is no place for a reason yet.

@@ -7,7 +7,6 @@
 use super::Context;
 use super::compute::Numbers;
 use super::row::name_rule;
-use super::say::differing;
 use super::weights::Weights;
 use crate::evaluation::{EXECUTION_ROW, ScoredIndicator};
 use crate::execution::percent;
@@ -48,18 +47,6 @@ impl Context<'_> {
                 row.score = Some(computed.score);
                 row.substituted = computed.substituted;
                 row.calculation = Some(computed.calculation);
-                let claimed = printed.score_claimed.filter(|claimed| *claimed != computed.score);
-                if let Some(claimed) = claimed {
-                    let place = known(&printed.score_at, &printed.source);
-                    findings.push(differing(
-                        EXECUTION_ROW,
-                        place,
-                        claimed,
-                        computed.score,
-                        weight,
-                        &row.substituted,
-                    ));
-                }
             }
             Err(undefined) => findings.push(undefined_rate(row.source.clone(), &undefined)),
         }
@@ -143,7 +130,11 @@ impl Context<'_> {
     /// Whether money was added, taken away or moved during the year.
     fn was_adjusted(&self) -> bool {
         let totals = &self.execution.totals;
-        [totals.additions, totals.reductions, totals.transfers]
+        let carried = totals.carried_over.unwrap_or(Money::ZERO);
+        // A form prints the budget before and after, and no column for what came between.
+        let moved =
+            totals.initial_budget.zip(totals.adjusted_budget).map(|(from, to)| to - from - carried);
+        [totals.additions, totals.reductions, totals.transfers, moved]
             .into_iter()
             .flatten()
             .any(|m| !m.yuan().is_zero())

@@ -10,7 +10,7 @@ use super::entries::Entry;
 use super::person::{let_stand, words_only};
 use super::say::{
     Why, assumed, beyond_equal, contradicting, does_not_apply, exceeded, open, over_unexplained,
-    score_differs, texts, unit_differs, unused_band,
+    texts, unit_differs, unused_band,
 };
 use super::weights::Weight;
 use super::{Context, name_of};
@@ -66,7 +66,7 @@ impl Context<'_> {
         let target = target::read(&indicator.target, words);
         let actual = target::read(indicator.actual.as_deref().unwrap_or_default(), words);
         let mut row = blank(indicator, weight);
-        findings.extend(texts(indicator, &target, &actual));
+        findings.extend(texts(indicator, &target));
         if let (false, Some(weight)) = (entry.applies, weight.value) {
             self.not_applicable(indicator, &mut row, weight, findings);
             return row;
@@ -234,7 +234,6 @@ impl Context<'_> {
             findings.push(beyond_equal(indicator, computed.score));
         }
         self.settle(row, computed);
-        findings.extend(score_differs(indicator, row, weight));
         if over.is_some() {
             row.needs_reason = row.score.is_some_and(|score| score < weight);
             let is_given = self.has_reason(indicator.reason.as_ref());

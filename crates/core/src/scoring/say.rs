@@ -8,7 +8,7 @@ use crate::evaluation::{BandBy, ScoredIndicator};
 use crate::execution::percent;
 use crate::ratio::rational;
 use crate::rules::{Band, NotApplicable};
-use crate::target::{Direction, Reading, Statement};
+use crate::target::{Direction, Statement};
 use crate::{Code, Finding, Indicator, Place, Severity};
 use num_rational::BigRational;
 use rust_decimal::Decimal;
@@ -27,7 +27,7 @@ pub(super) enum Why {
 }
 
 /// What the texts themselves give away.
-pub(super) fn texts(indicator: &Indicator, target: &Statement, actual: &Statement) -> Vec<Finding> {
+pub(super) fn texts(indicator: &Indicator, target: &Statement) -> Vec<Finding> {
     let mut found = Vec::new();
     let name = name_of(indicator);
     if target.unparsed {
@@ -37,16 +37,6 @@ pub(super) fn texts(indicator: &Indicator, target: &Statement, actual: &Statemen
             indicator.source.clone(),
             format!("“{name}”的年度指标值“{text}”含有数字，但不能识别为可比较的指标值，没有按比例计分。请写成“≥95%”“12期”“9月底前”一类的形式。"),
             format!("{name:?}: the target {text:?} has digits but is no target that can be compared, so it is not scored in proportion. Write it like ≥95%, 12期 or 9月底前."),
-        ));
-    }
-    let is_number = matches!(actual.reading, Reading::Quantity(_) | Reading::Range(..));
-    if actual.direction != Direction::Unstated && is_number {
-        let text = &actual.text;
-        found.push(Finding::new(
-            Code::TargetCopied,
-            indicator.source.clone(),
-            format!("“{name}”的实际完成值“{text}”带有比较符号，像是照抄指标值；已按其中的数值计分。请填写实际完成的数。"),
-            format!("{name:?}: the actual {text:?} has a comparison in it, as if the target had been copied; its number is used. Fill in what was really reached."),
         ));
     }
     found
@@ -378,59 +368,10 @@ pub(super) fn impossible(indicator: &Indicator, claimed: Decimal, weight: Decima
     .with_severity(Severity::Error)
 }
 
-fn score_place(indicator: &Indicator) -> Place {
+pub(crate) fn score_place(indicator: &Indicator) -> Place {
     if indicator.score_at.is_unknown() {
         indicator.source.clone()
     } else {
         indicator.score_at.clone()
     }
-}
-
-/// A filled score against that of the rule.
-pub(super) fn score_differs(
-    indicator: &Indicator,
-    row: &ScoredIndicator,
-    weight: Decimal,
-) -> Option<Finding> {
-    let (claimed, score) = (indicator.score_claimed?, row.score?);
-    if claimed == score {
-        return None;
-    }
-    Some(differing(
-        &name_of(indicator),
-        score_place(indicator),
-        claimed,
-        score,
-        weight,
-        &row.substituted,
-    ))
-}
-
-/// The finding for a filled score that the rule does not give; an error where no rule could give it.
-pub(super) fn differing(
-    name: &str,
-    place: Place,
-    claimed: Decimal,
-    score: Decimal,
-    weight: Decimal,
-    substituted: &str,
-) -> Finding {
-    let impossible = claimed < Decimal::ZERO || claimed > weight;
-    let (claimed, weight) = (claimed.normalize(), weight.normalize());
-    let (zh, en) = if impossible {
-        (format!("，超出 0 至分值 {weight} 的范围"), format!(", outside 0 to the weight {weight}"))
-    } else {
-        (String::new(), String::new())
-    };
-    let finding = Finding::new(
-        Code::ScoreDiffers,
-        place,
-        format!(
-            "“{name}”填报得分 {claimed}{zh}；按规则为 {score}：{substituted}。请核对并改正，或说明理由。"
-        ),
-        format!(
-            "{name:?}: the filled score is {claimed}{en}; the rule gives {score}: {substituted}. Check and correct it, or say why."
-        ),
-    );
-    if impossible { finding.with_severity(Severity::Error) } else { finding }
 }

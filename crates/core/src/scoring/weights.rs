@@ -30,6 +30,9 @@ pub(super) struct Weights {
 /// The largest weight a row can have. More is a slip of the pen, and arithmetic with it would only hide it.
 const LARGEST: i64 = 1000;
 
+/// Sums by block that a message lists; the execution rate stands last and is always among them.
+const MOST_LISTED: usize = 6;
+
 pub(super) fn weights(
     submission: &Submission,
     entries: &[Entry<'_>],
@@ -208,8 +211,12 @@ fn not_100(entries: &[Entry<'_>], rules: &Rules, weights: &Weights) -> Option<Fi
         return None;
     }
     let by_block = sums_by_block(entries, rules, weights);
-    let listed: Vec<String> =
+    let mut listed: Vec<String> =
         by_block.iter().map(|(name, sum, _)| format!("{name} {sum}")).collect();
+    if listed.len() > MOST_LISTED {
+        listed.drain(MOST_LISTED - 1..listed.len() - 1);
+        listed.insert(MOST_LISTED - 1, "…".to_owned());
+    }
     let listed = listed.join("、");
     let sum = sum.normalize();
     Some(Finding::new(

@@ -245,24 +245,36 @@ fn printed_figures(book: &Book, source: &Source<'_>, findings: &mut Vec<Finding>
         }
     }
     let form = source.table.kind == TableKind::FormMoney;
+    // The rate of a form's total is checked with its score; those of its funds are rates whatever most of them are.
+    let scored = |row: &crate::clean::LedgerRow| {
+        let first = ledger.rows.first().is_some_and(|first| first.row == row.row);
+        let points = row.beside.as_ref().is_some_and(|b| b.weight.is_some() || b.score.is_some());
+        first || points
+    };
     let wrong = rates.iter().filter(|(.., off)| *off).count();
-    if !form && wrong * 2 < rates.len() {
-        for (row, stated, exact, _) in rates.iter().filter(|(.., off)| *off).take(20) {
-            let at = place(book, source.table, ledger, row.row);
-            let stated = (*stated * Decimal::ONE_HUNDRED).normalize();
-            let zh = format!(
-                "“{}”的执行率填 {stated}%，按执行数除以预算数应为 {}；请核对",
-                row.label.trim(),
-                exact.percent(2)
-            );
-            let en = format!(
-                "the rate of {:?} is {stated}%, executed over budget gives {}; please check",
-                row.label.trim(),
-                exact.percent(2)
-            );
-            let finding = Finding::new(Code::RateDiffers, at, zh, en);
-            findings.push(finding.with_severity(jixiao_core::Severity::Warning));
-        }
+    if !form && wrong * 2 >= rates.len() {
+        return;
+    }
+    for (row, stated, exact, _) in
+        rates.iter().filter(|(row, .., off)| *off && !(form && scored(row))).take(20)
+    {
+        let at = place(book, source.table, ledger, row.row);
+        let stated = (*stated * Decimal::ONE_HUNDRED).normalize();
+        let zh = format!(
+            "“{}”的执行率填 {stated}%，按执行数除以预算数应为 {}；请核对",
+            row.label.trim(),
+            exact.percent(2)
+        );
+        let en = format!(
+            "the rate of {:?} is {stated}%, executed over budget gives {}; please check",
+            row.label.trim(),
+            exact.percent(2)
+        );
+        let finding = Finding::new(Code::RateDiffers, at, zh, en);
+        findings.push(match form {
+            true => finding,
+            false => finding.with_severity(jixiao_core::Severity::Warning),
+        });
     }
 }
 

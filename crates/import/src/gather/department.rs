@@ -267,11 +267,8 @@ pub fn gather(book: &Book, tables: &[Table], department: &Department) -> Gathere
     };
     for table in own.iter().filter(|table| table.kind == TableKind::Indicators) {
         let mut found = indicators::read(book, table, &mut findings);
-        submission.indicators.append(&mut found.indicators);
+        found.join(&mut submission.indicators, &mut submission.claimed);
         submission.execution_row = submission.execution_row.or(found.execution_row);
-        if submission.claimed.score.is_none() {
-            submission.claimed = found.claimed;
-        }
     }
     for table in own.iter().filter(|table| table.kind == TableKind::Drivers) {
         submission.drivers.append(&mut drivers::read(book, table, &mut findings));

@@ -137,16 +137,13 @@ pub fn gather(book: &Book, tables: &[Table], form: &Form, ledger: Option<Departm
     }
     for index in &form.indicators {
         let mut found = indicators::read(book, &tables[*index], &mut findings);
-        submission.indicators.append(&mut found.indicators);
+        found.join(&mut submission.indicators, &mut submission.claimed);
         if submission
             .execution_row
             .as_ref()
             .is_none_or(|row| row.weight.is_none() && row.score_claimed.is_none())
         {
             submission.execution_row = found.execution_row.or(submission.execution_row);
-        }
-        if submission.claimed.score.is_none() {
-            submission.claimed = found.claimed;
         }
     }
     if submission.claimed.grade.is_none()

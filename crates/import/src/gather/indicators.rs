@@ -1,5 +1,6 @@
 //! Indicator tables: rows of targets and actuals as text, the row of the execution rate, the total that was filled in.
 
+use super::sums::{self, Sums};
 use crate::clean::cells::{self, cell_text};
 use crate::clean::{cell_decimal, ledger};
 use crate::fold;
@@ -16,8 +17,23 @@ pub struct Found {
     pub indicators: Vec<Indicator>,
     /// The row of the execution rate, when the table lists it.
     pub execution_row: Option<ExecutionRow>,
-    /// The filled total.
+    /// The filled total, and the sums that are printed for some of the rows.
     pub claimed: Claimed,
+}
+
+impl Found {
+    /// Puts its rows behind others of the same subject; a total that is there already stays.
+    pub fn join(&mut self, indicators: &mut Vec<Indicator>, claimed: &mut Claimed) {
+        let offset = indicators.len();
+        let sums = std::mem::take(&mut self.claimed.sums);
+        indicators.append(&mut self.indicators);
+        if claimed.score.is_none() {
+            let before = std::mem::take(&mut claimed.sums);
+            *claimed = std::mem::take(&mut self.claimed);
+            claimed.sums = before;
+        }
+        claimed.sums.extend(sums.into_iter().map(|sum| sums::shifted(sum, offset)));
+    }
 }
 
 struct Reader<'a> {
@@ -25,16 +41,18 @@ struct Reader<'a> {
     sheet: &'a Sheet,
     table: &'a Table,
     levels: [Option<String>; 2],
+    sums: Sums,
 }
 
 /// Reads an indicator table.
 pub fn read(book: &Book, table: &Table, findings: &mut Vec<Finding>) -> Found {
     let sheet = &book.sheets[table.sheet];
-    let mut reader = Reader { book, sheet, table, levels: [None, None] };
+    let mut reader = Reader { book, sheet, table, levels: [None, None], sums: Sums::default() };
     let mut found = Found::default();
     for row in &table.body {
         reader.row(*row, &mut found, findings);
     }
+    found.claimed.sums = reader.sums.finish(&mut found.indicators);
     found
 }
 
@@ -109,6 +127,10 @@ impl Reader<'_> {
             return;
         }
         if target.is_none() && actual.is_none() && self.is_subtotal(row) {
+            let [weight, score] = [Meaning::Weight, Meaning::Score]
+                .map(|meaning| self.cell(row, meaning).and_then(|cell| cell_decimal(&cell)));
+            let label = self.subtotal_label(row);
+            self.sums.subtotal(&found.indicators, label, weight, score, whole);
             return;
         }
         let weight = self.points(row, Meaning::Weight, findings);
@@ -125,7 +147,10 @@ impl Reader<'_> {
         {
             return;
         }
+        let score = self.merged_score(row, score, found.indicators.len(), path.last());
+        self.sums.row(found.indicators.len());
         found.indicators.push(Indicator {
+            last_actual: self.text(row, Meaning::LastActual),
             path,
             target: target.unwrap_or_default(),
             actual,
@@ -202,8 +227,40 @@ impl Reader<'_> {
 
     /// 小计 of a block.
     fn is_subtotal(&self, row: u32) -> bool {
-        let texts = self.sheet.row(row).filter_map(|cell| cell_text(&cell));
-        texts.take(4).any(|text| VOCABULARY.is_total(&text))
+        self.labels(row).any(|text| VOCABULARY.is_total(&text))
+    }
+
+    fn labels(&self, row: u32) -> impl Iterator<Item = String> {
+        self.sheet.row(row).filter_map(|cell| cell_text(&cell)).take(4)
+    }
+
+    /// What a subtotal is called, with the level that it stands in.
+    fn subtotal_label(&self, row: u32) -> String {
+        let label = self.labels(row).find(|text| VOCABULARY.is_total(text)).unwrap_or_default();
+        let label = label.replace(['\n', '\r', ' '], "");
+        match self.levels[0].as_deref() {
+            Some(level) if !label.contains(level) => format!("{level}{label}"),
+            _ => label,
+        }
+    }
+
+    /// A score over several rows is a sum of theirs; each row has none of its own then.
+    fn merged_score(
+        &mut self,
+        row: u32,
+        score: Option<Decimal>,
+        index: usize,
+        name: Option<&String>,
+    ) -> Option<Decimal> {
+        let column = self.table.column(Meaning::Score)?.column;
+        let Some([top, left, bottom, right]) =
+            self.sheet.merge_at(row, column).filter(|[top, _, bottom, _]| bottom > top)
+        else {
+            return score;
+        };
+        let at = self.at(Cells::block(top, left, bottom, right));
+        self.sums.merged(at, index, name.map(String::as_str).unwrap_or_default(), score);
+        None
     }
 
     /// Some forms print the grade in the row of the total.
@@ -226,6 +283,11 @@ impl Reader<'_> {
         });
         if own[0].is_some() && own[0] != self.levels[0] {
             self.levels[1] = None;
+        }
+        for (depth, meaning) in [Meaning::Level1, Meaning::Level2].into_iter().enumerate() {
+            let Some(text) = self.text(row, meaning) else { continue };
+            let at = self.place_of(row, meaning);
+            self.sums.level(depth, &text, points_of(&text), at);
         }
         for (held, own) in self.levels.iter_mut().zip(own) {
             if own.is_some() {
@@ -280,16 +342,22 @@ impl Reader<'_> {
 /// `产出指标(50分)` and `产出指标\n（50）` without the printed weight.
 fn without_points(text: &str) -> String {
     let text = text.replace(['\n', '\r', ' ', '\u{3000}'], "");
-    let open = text.rfind(['(', '（']);
-    let bracket = open.map(|open| (&text[..open], &text[open..]));
-    match bracket {
-        Some((head, inner)) if !head.is_empty() => {
-            let inner = inner.trim_matches(['(', ')', '（', '）']).trim_end_matches('分');
-            let points = inner.parse::<Decimal>().is_ok();
-            if points { head.to_owned() } else { text.clone() }
-        }
-        _ => text,
+    match points_in(&text) {
+        Some((head, _)) => head.to_owned(),
+        None => text,
     }
+}
+
+/// The weight printed in the name of a level.
+fn points_of(text: &str) -> Option<Decimal> {
+    let text = text.replace(['\n', '\r', ' ', '\u{3000}'], "");
+    points_in(&text).map(|(_, points)| points)
+}
+
+fn points_in(text: &str) -> Option<(&str, Decimal)> {
+    let open = text.rfind(['(', '（']).filter(|open| *open > 0)?;
+    let inner = text[open..].trim_matches(['(', ')', '（', '）']).trim_end_matches('分');
+    Some((&text[..open], inner.parse().ok()?))
 }
 
 /// `指标1：`, `……`, `指标2:…`: rows a form keeps ready.

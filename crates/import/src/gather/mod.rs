@@ -28,6 +28,7 @@ pub mod questions;
 mod repeats;
 mod split;
 mod subject;
+mod sums;
 mod unite;
 mod units;
 mod years;
