@@ -327,6 +327,26 @@ fn check_gives_findings_and_the_exit_code_of_the_gravest() {
 }
 
 #[test]
+fn check_lists_what_was_filled_in_beside_what_the_rules_give() {
+    let folder = folder();
+    let form = fixture("forms/national-15-filled.xlsx");
+    let outcome = run(folder.path(), &["check", &form]);
+    let row = |start: &str| {
+        let line = outcome.stdout.lines().find(|line| line.trim().starts_with(start));
+        line.map_or(Vec::new(), |line| line.split_whitespace().map(str::to_owned).collect())
+    };
+    // Published as 7 and 9; the rule gives 10 and 10 x 98 / 100.
+    assert_eq!(row("15 ")[1..5], ["资金到位及时率", "10", "7", "10"], "{}", outcome.stdout);
+    assert_eq!(
+        row("18 ")[1..],
+        ["政策知晓率", "10", "9", "9.8", "10", "×", "98", "÷", "100", "=", "9.8"]
+    );
+    assert_eq!(row("总分 ")[1..], ["96", "99.8", "优"]);
+    let blank = run(folder.path(), &["check", &fixture("forms/national-15-blank.xlsx")]);
+    assert!(blank.stdout.starts_with("发现"), "nothing was filled in: {}", blank.stdout);
+}
+
+#[test]
 fn exit_codes() {
     let folder = folder();
     let good = fixture("variety/side-notes.xlsx");

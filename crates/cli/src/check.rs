@@ -1,10 +1,10 @@
-//! `check`: findings only.
+//! `check`: what was filled in beside what the rules give, and the findings.
 
 use crate::args::CheckArgs;
 use crate::error::{CliError, name_of};
 use crate::input::Input;
 use crate::pipeline::{self, Subject};
-use crate::{Ended, evaluate, screen, words};
+use crate::{Ended, audit, evaluate, screen, words};
 use jixiao_core::Lang;
 use serde_json::json;
 
@@ -30,6 +30,7 @@ pub fn run(args: &CheckArgs, lang: Lang) -> Result<Ended, CliError> {
         screen::print(&format!("{}\n", serde_json::to_string_pretty(&document)?));
     } else {
         for subject in &subjects {
+            screen::print(&audit::table(&subject.evaluation, lang));
             screen::print(&screen::findings(&subject.evaluation, usize::MAX, lang));
         }
     }

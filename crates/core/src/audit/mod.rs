@@ -13,6 +13,7 @@ mod scores;
 mod sums;
 mod suspicion;
 mod total;
+mod worked;
 
 pub(crate) use limits::Limits;
 

@@ -114,7 +114,7 @@ impl Form<'_> {
                 exact: row.calculation.as_ref().map(|way| way.exact.exact().clone()),
                 weight,
                 has_reason: self.context.has_reason(row.reason.as_ref()),
-                why: why(row, weight),
+                why: row.worked(),
             },
             decimals,
         )
@@ -162,28 +162,6 @@ fn without_weights(rows: &[(&Indicator, &ScoredIndicator)]) -> Option<Finding> {
     );
     finding.related = rows.iter().skip(1).take(20).map(|(row, _)| score_place(row)).collect();
     Some(finding)
-}
-
-/// How a score comes about, as a person reads it: the branch that was taken, and its value.
-fn why(row: &ScoredIndicator, weight: Decimal) -> (String, String) {
-    let Some(way) = &row.calculation else {
-        return (row.substituted.clone(), row.substituted.clone());
-    };
-    let of = |name: &str| {
-        let binding = way.bindings.iter().find(|binding| binding.name == name);
-        binding.and_then(|binding| Some(binding.value.as_ref()?.exact().clone()))
-    };
-    let exact = way.exact.rounded(4).normalize();
-    match way.formula.taken(&of) {
-        Some(taken) => {
-            let signs = taken.replace(" * ", " × ").replace(" / ", " ÷ ");
-            (format!("{signs} = {exact}"), format!("{taken} = {exact}"))
-        }
-        None if row.score == Some(weight) => {
-            ("已完成指标值".to_owned(), "the target was met".to_owned())
-        }
-        None => ("没有完成".to_owned(), "missed".to_owned()),
-    }
 }
 
 /// The finding for a filled score that the rule does not give.

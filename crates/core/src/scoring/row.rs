@@ -276,15 +276,16 @@ impl Context<'_> {
         row.needs_reason = missed;
         let name = name_of(indicator);
         let reason = indicator.reason.as_deref().unwrap_or_default();
+        let worked = row.worked();
         if let (true, Some(claim)) = (missed, self.rules.words().claims_more(reason)) {
-            findings.push(contradicting(indicator, claim, &row.substituted));
+            findings.push(contradicting(indicator, claim, &worked));
         }
         if missed && !has_reason {
             findings.push(Finding::new(
                 Code::ReasonMissing,
                 indicator.source.clone(),
-                format!("“{name}”未完成年度指标值（{}），没有填写偏差原因。请补充偏差原因和改进措施。", row.substituted),
-                format!("{name:?} missed its target ({}) and no reason is given. Add the reason and what is done about it.", row.substituted),
+                format!("“{name}”未完成年度指标值（{}），没有填写偏差原因。请补充偏差原因和改进措施。", worked.0),
+                format!("{name:?} missed its target ({}) and no reason is given. Add the reason and what is done about it.", worked.1),
             ));
         } else if !missed && has_reason && !row.judgement {
             findings.push(Finding::new(

@@ -93,16 +93,20 @@ pub(super) fn open(indicator: &Indicator, why: Why) -> Finding {
 }
 
 /// A reason that claims more than was asked beside a row that fell short.
-pub(super) fn contradicting(indicator: &Indicator, claim: &str, substituted: &str) -> Finding {
+pub(super) fn contradicting(
+    indicator: &Indicator,
+    claim: &str,
+    (worked, worked_en): &(String, String),
+) -> Finding {
     let name = name_of(indicator);
     Finding::new(
         Code::ReasonContradicts,
         indicator.source.clone(),
         format!(
-            "“{name}”的偏差原因称“{claim}”，而按数值没有完成：{substituted}。请核对实际完成值，或改写原因。"
+            "“{name}”的偏差原因称“{claim}”，而按数值没有完成：{worked}。请核对实际完成值，或改写原因。"
         ),
         format!(
-            "{name:?}: the reason says {claim:?}, but by the numbers the target was missed: {substituted}. Check the actual, or rewrite the reason."
+            "{name:?}: the reason says {claim:?}, but by the numbers the target was missed: {worked_en}. Check the actual, or rewrite the reason."
         ),
     )
 }

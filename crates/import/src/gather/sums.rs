@@ -159,3 +159,78 @@ pub fn shifted(mut sum: ClaimedSum, offset: usize) -> ClaimedSum {
     sum.rows.iter_mut().for_each(|row| *row += offset);
     sum
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(path: &[&str], weight: i64, score: i64) -> Indicator {
+        Indicator {
+            path: path.iter().map(|level| (*level).to_owned()).collect(),
+            target: "1".to_owned(),
+            weight: Some(weight.into()),
+            score_claimed: Some(score.into()),
+            ..Indicator::default()
+        }
+    }
+
+    fn four() -> Vec<Indicator> {
+        vec![
+            row(&["产出", "数量", "甲"], 20, 20),
+            row(&["产出", "质量", "乙"], 10, 9),
+            row(&["产出", "质量", "丙"], 10, 10),
+            row(&["效益", "社会", "丁"], 60, 50),
+        ]
+    }
+
+    #[test]
+    fn a_subtotal_belongs_to_the_rows_that_it_is_the_sum_of() {
+        for (rows, weight, score, expected) in [
+            // Of a second level, of a first level behind a subtotal of its part, of everything.
+            (3, Some(20), Some(19), vec![1, 2]),
+            (3, Some(40), Some(38), vec![0, 1, 2]),
+            (4, Some(100), None, vec![0, 1, 2, 3]),
+            // By its scores where no weight is printed; a wrong one since the last subtotal.
+            (3, None, Some(19), vec![1, 2]),
+            (4, Some(55), Some(50), vec![3]),
+        ] {
+            let indicators = four();
+            let mut sums = Sums::default();
+            if rows == 4 {
+                let none = Place::default();
+                sums.subtotal(&indicators[..3], "小计".into(), Some(40.into()), None, none);
+            }
+            let [weight, score] = [weight, score].map(|sum: Option<i64>| sum.map(Decimal::from));
+            let place = Place::default();
+            sums.subtotal(&indicators[..rows], "小计".into(), weight, score, place);
+            assert_eq!(sums.all.last().map(|sum| &sum.rows), Some(&expected));
+        }
+    }
+
+    #[test]
+    fn a_level_with_points_above_its_rows_is_a_sum_and_no_indicator() {
+        let mut head = row(&["产出"], 40, 39);
+        head.target.clear();
+        let mut indicators = vec![head];
+        indicators.extend(four());
+        let sums = Sums::default().finish(&mut indicators);
+        assert_eq!(indicators.len(), 4);
+        assert_eq!(sums.len(), 1);
+        assert_eq!((sums[0].kind, sums[0].rows.as_slice()), (SumKind::Subtotal, &[0, 1, 2][..]));
+        assert_eq!((sums[0].weight, sums[0].score), (Some(40.into()), Some(39.into())));
+    }
+
+    #[test]
+    fn a_cell_over_one_row_is_its_own_and_over_several_a_sum() {
+        let mut indicators = four();
+        let mut sums = Sums::default();
+        let at = |row: u32| Place::new("f", "s", jixiao_core::Cells::block(row, 6, row + 1, 6));
+        sums.merged(at(1), 0, "甲", Some(18.into()));
+        for index in [1, 2] {
+            sums.merged(at(3), index, "乙", Some(19.into()));
+        }
+        let sums = sums.finish(&mut indicators);
+        assert_eq!(indicators[0].score_claimed, Some(18.into()));
+        assert_eq!((sums.len(), sums[0].rows.as_slice()), (1, &[1, 2][..]));
+    }
+}
