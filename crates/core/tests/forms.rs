@@ -2,7 +2,10 @@
 
 #![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-use jixiao_core::{Amount, BudgetLine, ExecutionRow, Indicator, Rules, Submission, evaluate};
+use jixiao_core::{
+    Amount, BudgetLine, ClaimedSum, ExecutionRow, Indicator, Rules, Severity, Submission, SumKind,
+    evaluate,
+};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -114,6 +117,36 @@ fn every_finding_says_where_what_and_what_to_do_in_two_languages() {
                 "{finding:?}"
             );
             assert!(finding.english.len() >= 30 && finding.english.ends_with('.'), "{finding:?}");
+        }
+    }
+}
+
+#[test]
+fn nothing_that_is_filled_in_stops_the_audit() {
+    let rules = Rules::builtin("mof-2020-10").expect("rules");
+    let forms: Forms = toml::from_str(include_str!("cases/forms.toml")).expect("the case file");
+    for form in &forms.form {
+        for wild in [Decimal::MAX, Decimal::MIN, Decimal::new(-1, 28), Decimal::new(123, 28)] {
+            let mut submission = submission(form);
+            let rows = submission.indicators.len();
+            for kind in [SumKind::Level, SumKind::Subtotal, SumKind::Merged] {
+                for rows in [vec![], vec![0], vec![rows, usize::MAX], (0..rows).collect()] {
+                    let (weight, score) = (Some(wild), Some(wild));
+                    let sum = ClaimedSum { kind, rows, weight, score, ..ClaimedSum::default() };
+                    submission.claimed.sums.push(sum);
+                }
+            }
+            submission.claimed.score = Some(wild);
+            for (number, row) in submission.indicators.iter_mut().enumerate() {
+                row.score_claimed = Some(if number % 2 == 0 { wild } else { -wild });
+                row.last_actual = Some(format!("≥{wild}"));
+            }
+            let evaluation = evaluate(&submission, &rules).expect("an evaluation");
+            let is_impossible = |finding: &jixiao_core::Finding| {
+                finding.code.text() == "score-differs" && finding.severity == Severity::Error
+            };
+            let found = evaluation.findings.iter().any(is_impossible);
+            assert!(found || wild.abs() < Decimal::ONE || rows == 0, "{} {wild}", form.name);
         }
     }
 }

@@ -49,7 +49,8 @@ pub(super) fn printed_decimals(form: &Form<'_>) -> Option<u32> {
     let rate = form.rate.map(|rate| rate.score_claimed);
     let sums = form.context.submission.claimed.sums.iter().map(|sum| sum.score);
     let filled = rows.chain(rate).chain(sums).flatten();
-    filled.map(|score| score.normalize().scale()).max()
+    // More than ten places are noise, not a way to round.
+    filled.map(|score| score.normalize().scale().min(10)).max()
 }
 
 impl Form<'_> {
@@ -71,6 +72,14 @@ impl Form<'_> {
             self.rows.iter().partition(|(_, row)| !self.has_no_weight(row));
         for (indicator, row) in known {
             findings.extend(self.row(row, score_place(indicator), &name_of(indicator), decimals));
+        }
+        // More than the whole form has is impossible whatever the weight.
+        for (indicator, _) in &unknown {
+            let (place, most) = (score_place(indicator), Decimal::ONE_HUNDRED);
+            let claimed = indicator.score_claimed;
+            findings.extend(
+                claimed.and_then(|claimed| out_of_range(&name_of(indicator), place, claimed, most)),
+            );
         }
         let differs = |row: &ScoredIndicator| {
             row.score_claimed.is_some_and(|_| row.score_claimed != row.score)
@@ -173,7 +182,7 @@ pub(super) fn differing(it: &Compared<'_>, decimals: u32) -> Option<Finding> {
     let (name, score) = (it.name, it.score.normalize());
     let [claimed, weight] = [it.claimed, it.weight].map(|figure| figure.normalize());
     let (why, why_en) = (&it.why.0, &it.why.1);
-    let less = score - claimed;
+    let less = score.checked_sub(claimed).unwrap_or_default();
     let (severity, zh, en) = match kind {
         Kind::Impossible => (
             Severity::Error,
@@ -256,7 +265,7 @@ fn explained(claimed: Decimal, exact: &BigRational, decimals: u32) -> bool {
     if round_half_up(exact, decimals) == claimed {
         return true;
     }
-    let last = Decimal::new(1, decimals.min(10));
+    let last = Decimal::new(1, decimals);
     let off = rational(claimed) - exact;
     let off = if off < BigRational::zero() { -off } else { off };
     decimals > 0 && off <= rational(last)
