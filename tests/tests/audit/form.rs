@@ -40,9 +40,18 @@ pub struct Row {
     pub last: Option<String>,
 }
 
+/// How a first level is written beside its rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    Merged,
+    EveryRow,
+    Once,
+}
+
 /// A form.
 #[derive(Clone, Debug)]
 pub struct Form {
+    pub written: Written,
     pub name: String,
     pub funds: Vec<Fund>,
     /// The printed total of the funds.
@@ -136,6 +145,7 @@ impl Form {
             funds.push(fund);
         }
         let mut form = Form {
+            written: *chance.of(&[Written::Merged, Written::EveryRow, Written::Once]),
             name: format!("示例项目{}", number + 1),
             total_funds: Fund {
                 label: "年度资金总额",

@@ -1,6 +1,6 @@
 //! The form as a sheet in the layout of the official one, and where everything stands in it.
 
-use crate::form::{Form, Fund};
+use crate::form::{Form, Fund, Written};
 use rust_xlsxwriter::{Format, Workbook, Worksheet};
 
 const MONEY_TOP: u32 = 4;
@@ -163,9 +163,18 @@ fn indicators(sheet: &mut Worksheet, form: &Form) {
             || level.to_owned(),
             |(name, weight)| format!("{name}（{}分）", hundredths(*weight)),
         );
-        match top == bottom {
-            true => sheet.write_string(top, 0, text).map(|_| ()).unwrap(),
-            false => sheet.merge_range(top, 0, bottom, 0, &text, &plain).map(|_| ()).unwrap(),
+        match form.written {
+            Written::Merged if top < bottom => {
+                sheet.merge_range(top, 0, bottom, 0, &text, &plain).unwrap();
+            }
+            Written::EveryRow => {
+                for row in top..=bottom {
+                    sheet.write_string(row, 0, &text).unwrap();
+                }
+            }
+            _ => {
+                sheet.write_string(top, 0, text).unwrap();
+            }
         }
         if let Some((_, score)) = form.merged.filter(|(merged, _)| *merged == level && top < bottom)
         {
