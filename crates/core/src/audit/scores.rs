@@ -103,7 +103,12 @@ impl Form<'_> {
         decimals: u32,
     ) -> Option<Finding> {
         let (claimed, weight) = (row.score_claimed?, row.weight?);
-        let Some(score) = row.score else { return out_of_range(name, place, claimed, weight) };
+        // What was filled in is the decision, or is compared with the score of the rules as it would be without one.
+        if row.decided.as_ref().is_some_and(|decided| decided.score == Some(claimed)) {
+            return None;
+        }
+        let ruled = row.decided.as_ref().map_or(row.score, |decided| decided.computed);
+        let Some(score) = ruled else { return out_of_range(name, place, claimed, weight) };
         // What could not be, of a row that a person judges, was told where it was turned down.
         let is_words = self
             .context
