@@ -378,6 +378,10 @@ marks everywhere, targets far below last year) stands in `crates/core/rules/audi
             writeln!(page, "{deeper}{line}").expect("a line");
         }
     }
+    for line in jixiao_core::rules::forms_page().lines() {
+        let deeper = if line.starts_with('#') { "#" } else { "" };
+        writeln!(page, "{deeper}{line}").expect("a line");
+    }
     page
 }
 

@@ -106,7 +106,7 @@ impl CliError {
         }
     }
 
-    fn chinese(&self) -> String {
+    pub fn chinese(&self) -> String {
         let code = self.code();
         match self {
             CliError::NoFiles => {

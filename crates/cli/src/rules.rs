@@ -5,7 +5,7 @@ use crate::args::{RulesArgs, RulesCommand};
 use crate::error::{CliError, name_of};
 use crate::lang::say;
 use jixiao_core::rules::{FactNeeded, Mistake};
-use jixiao_core::{Lang, Rules, RulesError};
+use jixiao_core::{Lang, Rules, RulesError, SubjectKind};
 use std::io::Write;
 use std::path::Path;
 
@@ -22,8 +22,20 @@ pub fn load(name: &str) -> Result<Rules, CliError> {
 
 /// The rules of a file.
 pub fn load_file(path: &Path) -> Result<Rules, CliError> {
-    Rules::from_toml(&text_of(path)?)
+    let text = text_of(path)?;
+    Rules::from_toml_beside(&text, &|file| beside(path, file))
         .map_err(|error| CliError::RuleFile { file: name_of(path), error })
+}
+
+/// The text of a layout or outline that lies in the folder of a rule file.
+fn beside(rules: &Path, file: &str) -> Result<String, (String, String)> {
+    if Path::new(file).components().count() != 1 {
+        return Err((
+            "只能是规则文件同一文件夹中的文件名".to_owned(),
+            "it has to be the name of a file in the folder of the rule file".to_owned(),
+        ));
+    }
+    text_of(&rules.with_file_name(file)).map_err(|error| (error.chinese(), error.to_string()))
 }
 
 /// The text of a rule file; a byte order mark, as Windows editors write it, is no part of it.
@@ -47,7 +59,8 @@ pub fn run(args: &RulesArgs, lang: Lang) -> Result<Ended, CliError> {
 /// Every mistake of a rule file as `FILE:LINE:COLUMN: what to do`, or what it holds.
 fn validate(file: &Path, lang: Lang) -> Result<Ended, CliError> {
     let name = file.display();
-    let mistakes = match Rules::from_toml(&text_of(file)?) {
+    let text = text_of(file)?;
+    let mistakes = match Rules::from_toml_beside(&text, &|named| beside(file, named)) {
         Ok(rules) => {
             let (id, scores, indicators) = (rules.id(), rules.scores().len(), rules.card().len());
             crate::screen::print(&match lang {
@@ -66,9 +79,11 @@ fn validate(file: &Path, lang: Lang) -> Result<Ended, CliError> {
         Err(other) => return Err(CliError::Rules(other)),
     };
     let mut text = String::new();
-    for Mistake { line, column, message, chinese } in &mistakes {
+    for Mistake { file: named, line, column, message, chinese } in &mistakes {
         let message = say(lang, chinese, message);
-        text.push_str(&format!("{name}:{line}:{column}: {message}\n"));
+        let own = name.to_string();
+        let place = if named.is_empty() { &own } else { named };
+        text.push_str(&format!("{place}:{line}:{column}: {message}\n"));
     }
     crate::screen::print(&text);
     let count = mistakes.len();
@@ -164,6 +179,7 @@ fn show(rules: &Rules, lang: Lang) -> String {
     if !rules.lights().is_empty() {
         line(String::new());
     }
+    forms(rules, lang, &mut line);
     line(say(lang, "等级", "grades").to_owned());
     for grade in rules.grades() {
         line(format!("  {}  ≥ {}", grade.word, grade.from));
@@ -197,4 +213,32 @@ fn show(rules: &Rules, lang: Lang) -> String {
         settings.score_decimals
     ));
     String::from_utf8_lossy(&text).into_owned()
+}
+
+/// The forms and the report that the rules name.
+fn forms(rules: &Rules, lang: Lang, line: &mut dyn FnMut(String)) {
+    let header = rules.header();
+    line(say(lang, "表样和报告提纲", "forms and report").to_owned());
+    for (kind, zh, en) in
+        [(SubjectKind::Project, "项目", "project"), (SubjectKind::Department, "部门", "department")]
+    {
+        let layout = rules.layout(kind);
+        let fits = header.subjects.iter().any(|subject| subject == en);
+        let columns = layout.indicators.columns.iter().map(|column| column.title.replace('\n', ""));
+        let columns: Vec<String> = columns.collect();
+        if fits {
+            let (kind, state) = (say(lang, zh, en), state(layout.verified, lang));
+            line(format!("  {kind}  {}  {}  {state}  {}", layout.id, layout.name, layout.source));
+            line(format!("    {}", columns.join("、")));
+        }
+    }
+    let outline = rules.outline();
+    let (report, state) = (say(lang, "报告", "report"), state(outline.verified, lang));
+    line(format!("  {report}  {}  {}  {state}  {}", outline.id, outline.name, outline.source));
+    for section in &outline.sections {
+        let indent = "  ".repeat(section.level as usize + 1);
+        let fill: Vec<String> = section.fill.iter().map(|fill| fill.id()).collect();
+        line(format!("{indent}{}  {}", section.head, fill.join(", ")));
+    }
+    line(String::new());
 }

@@ -64,6 +64,7 @@ pub fn evaluate(submission: &Submission, rules: &Rules) -> Result<Evaluation, Ev
     // Where no total and no grade are wanted, none is shown anywhere.
     let wanted = rules.settings().score_shown;
     let (score, grade) = (score.filter(|_| wanted), grade.filter(|_| wanted));
+    let form = crate::form::form(submission, rules, &execution, &rows, &common_indicators);
     Ok(Evaluation {
         schema: "jixiao.evaluation/1".to_owned(),
         subject: submission.subject.clone(),
@@ -81,6 +82,7 @@ pub fn evaluate(submission: &Submission, rules: &Rules) -> Result<Evaluation, Ev
         tail: execution.tail,
         unit: rules.settings().unit_shown.unwrap_or(budget.unit),
         grades: grades(rules),
+        form,
     })
 }
 

@@ -299,6 +299,9 @@ pub struct Evaluation {
     /// The grades of the rules and the totals they start at (included), the best first.
     #[serde(skip)]
     pub grades: Vec<GradeEdge>,
+    /// What the form and its workbook show beside the result.
+    #[serde(skip)]
+    pub form: crate::Form,
 }
 
 /// A grade and the lowest total that earns it.

@@ -35,6 +35,7 @@ mod execution;
 mod explain;
 mod facts;
 mod finding;
+mod form;
 pub mod formula;
 mod indicator;
 mod line;
@@ -57,6 +58,7 @@ pub use evaluation::{
 };
 pub use explain::{Explanation, Outcome, RestsOn, Variable, Worked, explain};
 pub use finding::{Choice, Code, Finding, Lang, Question, Severity};
+pub use form::{Form, FormRow, Origin};
 pub use indicator::{Decision, ExecutionRow, Indicator, Override};
 pub use line::{Amount, Amounts, BudgetLine, Codes, Role, SourceRow};
 pub use money::{Money, MoneyError, Unit};

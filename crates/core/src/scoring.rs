@@ -30,6 +30,7 @@ use num_traits::Signed;
 pub(crate) use outside::{amount_of, row_fulfils};
 use rust_decimal::Decimal;
 use weights::Weights;
+pub(crate) use weights::block_at;
 
 /// The scored side of an evaluation.
 pub(crate) struct Scored {

@@ -9,10 +9,12 @@
 
 mod compare;
 mod day;
+mod parts;
 mod quantity;
 
 pub(crate) use compare::{Fit, day_met, days_late, fit};
 pub use day::Day;
+pub use parts::{Parts, parts};
 pub use quantity::Quantity;
 
 use crate::number;

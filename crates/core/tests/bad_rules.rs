@@ -38,7 +38,7 @@ fn mistakes_are_told_where_they_are_and_all_at_once() {
             mistakes.iter().map(|m| format!("{}:{} {}", m.line, m.column, m.message)).collect();
         assert_eq!(told.len(), expected.len(), "{file}: {told:#?}");
         for (mistake, (at, words)) in mistakes.iter().zip(&expected) {
-            let Mistake { line, column, message, chinese } = mistake;
+            let Mistake { line, column, message, chinese, .. } = mistake;
             assert_eq!(format!("{line}:{column}"), *at, "{file}: {told:#?}");
             assert!(message.contains(words.as_str()), "{file}: {words:?} is not in {message:?}");
             assert!(has_chinese(chinese), "{file}: {chinese:?}");

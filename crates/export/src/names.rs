@@ -13,6 +13,8 @@ pub(crate) struct Names {
     pub execution: String,
     /// Scores.
     pub scoring: String,
+    /// Common indicators.
+    pub common: String,
     /// Findings.
     pub findings: String,
     /// Cleaned rows.
@@ -37,6 +39,7 @@ fn names(suffix: &str) -> Names {
         form: of("自评表"),
         execution: of("支出执行"),
         scoring: of("指标评分"),
+        common: of("共性指标"),
         findings: of("发现"),
         source: of("原始数据"),
     }

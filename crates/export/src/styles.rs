@@ -49,6 +49,8 @@ pub(crate) struct Styles {
     pub score: Format,
     /// A number as it is.
     pub number: Format,
+    /// What a person fills in: text, left.
+    pub input_text: Format,
     /// A score that a person gave or has to give.
     pub input: Format,
     /// A rule's formula.
@@ -67,6 +69,10 @@ pub(crate) struct Styles {
     pub total_score: Format,
     /// Total: number.
     pub total_number: Format,
+    /// A red and a yellow warning light.
+    pub red: Format,
+    /// A yellow one.
+    pub yellow: Format,
     /// Severities.
     error: Format,
     warning: Format,
@@ -107,8 +113,11 @@ impl Styles {
             total_score: total(&score),
             total_number: total(&number),
             input: score.clone().set_background_color(INPUT_FILL),
+            input_text: text.clone().set_background_color(INPUT_FILL),
             code: text.clone().set_font_size(9),
             link: text.clone().set_font_color(LINK_TEXT).set_underline(FormatUnderline::Single),
+            red: coloured(ERROR_TEXT, ERROR_FILL).set_align(FormatAlign::Left),
+            yellow: coloured(WARNING_TEXT, WARNING_FILL).set_align(FormatAlign::Left),
             error: coloured(ERROR_TEXT, ERROR_FILL),
             warning: coloured(WARNING_TEXT, WARNING_FILL),
             info: centre.clone(),
@@ -128,6 +137,12 @@ impl Styles {
             Severity::Warning => &self.warning,
             Severity::Info => &self.info,
         }
+    }
+
+    /// A number with separators and so many places.
+    pub(crate) fn quantity(&self, places: u32) -> Format {
+        let point = if places == 0 { "" } else { "." };
+        self.money.clone().set_num_format(format!("#,##0{point}{}", "0".repeat(places as usize)))
     }
 
     /// Money in a unit: at least two places, and all that an amount exact to the 分 can have.

@@ -9,6 +9,8 @@ use super::suggest::nearest;
 /// One mistake in a rule file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
+    /// The file that the rule file names and that holds it; empty for the rule file itself.
+    pub file: String,
     /// Line, counted from one.
     pub line: usize,
     /// Column, counted in characters from one.
@@ -52,8 +54,10 @@ impl RulesError {
                 )
             }
             RulesError::Invalid { mistakes } => {
-                let line =
-                    |m: &Mistake| format!("\n  第 {} 行第 {} 列：{}", m.line, m.column, m.chinese);
+                let line = |m: &Mistake| {
+                    let file = if m.file.is_empty() { "" } else { " " };
+                    format!("\n  {}{file}第 {} 行第 {} 列：{}", m.file, m.line, m.column, m.chinese)
+                };
                 let lines: String = mistakes.iter().map(line).collect();
                 format!("规则文件不能使用，请改正以下 {} 处：{lines}", mistakes.len())
             }
@@ -62,6 +66,9 @@ impl RulesError {
 }
 
 fn listed(mistakes: &[Mistake]) -> String {
-    let line = |m: &Mistake| format!("\n  line {}, column {}: {}", m.line, m.column, m.message);
+    let line = |m: &Mistake| {
+        let file = if m.file.is_empty() { "" } else { ", " };
+        format!("\n  {}{file}line {}, column {}: {}", m.file, m.line, m.column, m.message)
+    };
     mistakes.iter().map(line).collect()
 }

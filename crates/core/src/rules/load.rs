@@ -12,6 +12,7 @@ mod formulas;
 mod grades;
 mod scores;
 
+use super::forms::{Beside, forms};
 use super::reader::{Keys, Source, document};
 use super::settings::{BASES, NOT_APPLICABLE, OVER_TARGET, REACHED};
 use super::{CardRow, Header, Monitoring, OverTarget, Reached, Rules, RulesError, Settings, Words};
@@ -24,10 +25,11 @@ use std::sync::Arc;
 /// More decimals than this are no score a form could show.
 pub(super) const MOST_DECIMALS: i64 = 6;
 
-/// The rules of a file; `builtin` gives those that it may extend.
+/// The rules of a file; `builtin` gives those that it may extend, `beside` the layouts that lie beside it.
 pub(super) fn rules(
     text: &str,
     builtin: &dyn Fn(&str) -> Result<Rules, RulesError>,
+    beside: Beside<'_>,
 ) -> Result<Rules, RulesError> {
     let words = Words::builtin()?;
     let calendar = Arc::new(Calendar::builtin()?);
@@ -75,9 +77,10 @@ pub(super) fn rules(
     let grades = grades::grades(&root, base, settings.as_ref());
     let lights = grades::lights(&root, &source, base);
     let monitoring = monitoring(&root, base);
+    let forms = forms(&root, &source, base, beside);
     root.close();
-    match (source.mistakes(), settings) {
-        (mistakes, Some(settings)) if mistakes.is_empty() => Ok(Rules {
+    match (source.mistakes(), settings.zip(forms)) {
+        (mistakes, Some((settings, forms))) if mistakes.is_empty() => Ok(Rules {
             header,
             settings,
             blocks,
@@ -86,6 +89,7 @@ pub(super) fn rules(
             grades,
             lights,
             monitoring,
+            forms,
             words,
             calendar,
             limits,

@@ -8,7 +8,10 @@
 
 mod card;
 mod error;
+mod forms;
+pub mod layout;
 mod load;
+pub mod outline;
 mod page;
 pub(crate) mod reader;
 mod settings;
@@ -21,6 +24,7 @@ pub(crate) mod words;
 pub(crate) use card::card_name;
 pub use card::{CardRow, Colour, FactNeeded, Light, Monitoring};
 pub use error::{Mistake, RulesError};
+pub use forms::{Beside, forms_page};
 pub use settings::{Base, NotApplicable, OverTarget, Settings};
 pub use words::{Reached, Words};
 
@@ -87,6 +91,7 @@ pub struct Rules {
     pub(crate) grades: Vec<Grade>,
     pub(crate) lights: Vec<Light>,
     pub(crate) monitoring: Option<Monitoring>,
+    pub(crate) forms: forms::Forms,
     pub(crate) words: Words,
     pub(crate) calendar: Arc<Calendar>,
     pub(crate) limits: Arc<Limits>,
@@ -280,7 +285,7 @@ impl Rules {
             (Some(other_place), Some(own)) if other_place < own => Rules::builtin(other),
             _ => Err(RulesError::Unknown { id: other.to_owned(), known: Vec::new() }),
         };
-        load::rules(text, &before)
+        load::rules(text, &before, &forms::nothing_beside)
     }
 
     /// The ids of the built-in rules.
@@ -298,7 +303,15 @@ impl Rules {
     /// # Errors
     /// Every mistake of the file with line and column.
     pub fn from_toml(text: &str) -> Result<Rules, RulesError> {
-        load::rules(text, &Rules::builtin)
+        load::rules(text, &Rules::builtin, &forms::nothing_beside)
+    }
+
+    /// The same where the rule file is a file: `beside` gives the text of a layout or outline that lies beside it.
+    ///
+    /// # Errors
+    /// Every mistake of the file, and of the files that it names, with line and column.
+    pub fn from_toml_beside(text: &str, beside: Beside<'_>) -> Result<Rules, RulesError> {
+        load::rules(text, &Rules::builtin, beside)
     }
 
     /// Whether these rules are for a subject of this kind.

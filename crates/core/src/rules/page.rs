@@ -50,6 +50,20 @@ impl Page<'_> {
             ("last looked at", header.checked.clone()),
             ("rests on", header.source.clone()),
         ];
+        let of = |kind: crate::SubjectKind, word: &str| {
+            let fits = header.subjects.iter().any(|subject| subject == word);
+            fits.then(|| format!("`{}` ({word})", self.rules.layout(kind).id))
+        };
+        let forms = [
+            (crate::SubjectKind::Project, "project"),
+            (crate::SubjectKind::Department, "department"),
+        ];
+        let forms: Vec<String> =
+            forms.into_iter().filter_map(|(kind, word)| of(kind, word)).collect();
+        rows.push((
+            "form layout, report outline",
+            format!("{}; `{}`", forms.join(", "), self.rules.outline().id),
+        ));
         if let Some(extends) = &header.extends {
             rows.push(("extends", format!("`{extends}`; only what differs is listed below")));
         }

@@ -16,6 +16,8 @@ use toml::de::{DeTable, DeValue};
 pub(crate) struct Source<'t> {
     text: &'t str,
     mistakes: RefCell<Vec<(usize, Said)>>,
+    /// Mistakes of files that this one names.
+    elsewhere: RefCell<Vec<Mistake>>,
 }
 
 /// A message in Chinese and in English.
@@ -43,7 +45,7 @@ pub(crate) struct Keys<'t> {
 
 impl<'t> Source<'t> {
     pub(crate) fn new(text: &'t str) -> Source<'t> {
-        Source { text, mistakes: RefCell::new(Vec::new()) }
+        Source { text, mistakes: RefCell::default(), elsewhere: RefCell::default() }
     }
 
     pub(crate) fn mistake(&self, at: usize, message: impl Into<Said>) {
@@ -54,7 +56,13 @@ impl<'t> Source<'t> {
         self.mistakes.borrow().is_empty()
     }
 
-    /// All mistakes in the order of the file.
+    /// The mistakes of a file that this one names.
+    pub(crate) fn mistakes_of(&self, file: &str, mistakes: Vec<Mistake>) {
+        let of = |mistake| Mistake { file: file.to_owned(), ..mistake };
+        self.elsewhere.borrow_mut().extend(mistakes.into_iter().map(of));
+    }
+
+    /// All mistakes in the order of the file, then those of the files that it names.
     pub(crate) fn mistakes(&self) -> Vec<Mistake> {
         let mut found = self.mistakes.borrow().clone();
         found.sort_by_key(|(at, _)| *at);
@@ -66,12 +74,14 @@ impl<'t> Source<'t> {
                 let before = self.text.get(..at).unwrap_or(self.text);
                 let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
                 Mistake {
+                    file: String::new(),
                     line: before.matches('\n').count() + 1,
                     column: before[line_start..].chars().count() + 1,
                     message: message.english,
                     chinese: message.chinese,
                 }
             })
+            .chain(self.elsewhere.borrow().iter().cloned())
             .collect()
     }
 
@@ -276,6 +286,18 @@ impl<'t> Keys<'t> {
             self.wrong(key, value, ("整数", "a whole number"));
         }
         whole
+    }
+
+    /// A list of whole numbers; empty when the key is absent.
+    pub(crate) fn wholes(&self, key: &'static str) -> Vec<i64> {
+        let whole = |value: &'t Spanned<DeValue<'t>>| {
+            let whole = value.get_ref().as_integer().and_then(|i| i.as_str().parse().ok());
+            whole.unwrap_or_else(|| {
+                self.wrong(key, value, ("整数的列表", "a list of whole numbers"));
+                i64::default()
+            })
+        };
+        self.array(key).into_iter().map(whole).collect()
     }
 
     /// A list of texts; empty when the key is absent.

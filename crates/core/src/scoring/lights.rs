@@ -14,25 +14,28 @@ use num_traits::Zero;
 use rust_decimal::Decimal;
 
 impl Context<'_> {
-    /// The lights that are on; one whose condition has no value is off.
+    /// What is told about the lights that are on.
     pub(super) fn lights(&self, rows: &[ScoredIndicator]) -> Vec<Finding> {
         let place = rows.iter().find(|row| row.is_execution()).map(|row| row.source.clone());
         let place = place.unwrap_or_else(Place::default);
-        let mut findings = Vec::new();
-        for (light, calculation) in self.light_conditions(rows) {
-            let Some(calculation) = calculation else { continue };
-            if calculation.exact.exact().is_zero() {
-                continue;
-            }
+        let finding = |light: &Light| {
             let (zh, en) = light.colour.words();
-            findings.push(Finding::new(
+            Finding::new(
                 Code::WarningLight,
                 place.clone(),
                 format!("上报后平台将显示{zh}：{}。请核对，或说明原因。", light.chinese),
                 format!("The platform will show {en}: {}. Check it, or say why.", light.english),
-            ));
-        }
-        findings
+            )
+        };
+        self.lights_on(rows).into_iter().map(finding).collect()
+    }
+
+    /// The lights that are on; one whose condition has no value is off.
+    pub(crate) fn lights_on(&self, rows: &[ScoredIndicator]) -> Vec<&Light> {
+        let on = |(light, calculation): (_, Option<Calculation>)| {
+            calculation.filter(|of| !of.exact.exact().is_zero()).map(|_| light)
+        };
+        self.light_conditions(rows).into_iter().filter_map(on).collect()
     }
 
     /// Every light with the calculation of its condition; none where that has no value.

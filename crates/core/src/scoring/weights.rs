@@ -102,7 +102,11 @@ fn execution_weight(
 /// The block of a row: by its first level, else by any level that belongs to a block.
 pub(super) fn block_of(entry: &Entry<'_>, rules: &Rules) -> Option<usize> {
     // A row of the scorecard belongs where the rules put it, however a form arranges it.
-    let path = entry.card.map_or(&entry.indicator.path, |card| &card.path);
+    block_at(entry.card.map_or(&entry.indicator.path, |card| &card.path), rules)
+}
+
+/// The block of the levels of a row.
+pub(crate) fn block_at(path: &[String], rules: &Rules) -> Option<usize> {
     let levels: Vec<String> = path.iter().map(|level| plain_level(level)).collect();
     let named = |block: &Block, level: &String| block.is(level);
     let blocks = || rules.blocks().iter().filter(|block| !block.execution);

@@ -103,12 +103,21 @@ fn entry_row(
         }
         None => sheet.blank(row, 6, &styles.rate)?,
     }
-    let blank_or = |reference: &str| format!("IF({reference}=\"\",\"\",{reference})");
-    let score = evaluation.score.map_or(Cached::Blank, Cached::Decimal);
-    sheet.formula(row, 7, &blank_or(&entry.form.total), score, &styles.score)?;
-    let grade = evaluation.grade.as_deref().map(|grade| format!("等级：{grade}"));
-    let grade = grade.as_deref().map_or(Cached::Blank, Cached::Text);
-    sheet.formula(row, 8, &blank_or(&entry.form.grade), grade, &styles.centre)?;
+    let blank_or = |reference: &String| format!("IF({reference}=\"\",\"\",{reference})");
+    match &entry.form.total {
+        Some(total) => {
+            let score = evaluation.score.map_or(Cached::Blank, Cached::Decimal);
+            sheet.formula(row, 7, &blank_or(total), score, &styles.score)?;
+        }
+        None => sheet.decimal(row, 7, evaluation.score, &styles.score)?,
+    }
+    match &entry.form.grade {
+        Some(grade) => {
+            let shown = entry.form.grade_shown.as_deref().map_or(Cached::Blank, Cached::Text);
+            sheet.formula(row, 8, &blank_or(grade), shown, &styles.centre)?;
+        }
+        None => sheet.text(row, 8, evaluation.grade.as_deref().unwrap_or(""), &styles.centre)?,
+    }
     let [errors, warnings, infos] = counts(&evaluation.findings);
     sheet.text(row, 9, &format!("{errors} / {warnings} / {infos}"), &styles.centre)
 }

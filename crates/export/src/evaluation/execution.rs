@@ -14,10 +14,12 @@ use jixiao_core::{Amount, Evaluation, LineResult, Money, Ratio, Totals};
 use rust_xlsxwriter::{Format, Workbook};
 use std::borrow::Cow;
 
-/// Rows above the first line: title, unit line, heads.
 /// From so many lines on, rows of one line keep the default height.
 const MANY: usize = 5_000;
+/// Rows above the first line: title, unit line, heads.
 const HEAD_ROWS: u32 = 3;
+/// Blocks of lines that one sum takes; a function has at most 255 arguments.
+const MOST_BLOCKS: usize = 200;
 
 /// What a column of the table shows.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -112,6 +114,37 @@ impl ExecutionMap {
     /// A reference to a cell, from another sheet.
     pub(crate) fn reference(&self, row: u32, column: u16) -> String {
         format!("{}!{}", self.sheet, cell(row, column))
+    }
+
+    /// The sum of an amount over some lines, and what it gives; nothing where none of them has it or a cell cannot hold it.
+    pub(crate) fn sum_of(
+        &self,
+        evaluation: &Evaluation,
+        amount: Amount,
+        lines: &[usize],
+    ) -> Option<(String, Money)> {
+        let column = self.amount_column(amount)?;
+        let given = lines.iter().filter_map(|line| evaluation.lines.get(*line));
+        let mut given = given.filter_map(|line| amount_of(&line.totals, amount)).peekable();
+        given.peek()?;
+        let sum = given.sum();
+        let mut blocks: Vec<(usize, usize)> = Vec::new();
+        for line in lines {
+            match blocks.last_mut() {
+                Some((_, last)) if *last + 1 == *line => *last = *line,
+                _ => blocks.push((*line, *line)),
+            }
+        }
+        if blocks.len() > MOST_BLOCKS {
+            return None;
+        }
+        let letters = jixiao_core::Cells::letters(u32::from(column));
+        let block = |(first, last): &(usize, usize)| {
+            let [first, last] = [*first, *last].map(|line| self.line_row(line) + 1);
+            format!("{}!${letters}${first}:${letters}${last}", self.sheet)
+        };
+        let blocks: Vec<String> = blocks.iter().map(block).collect();
+        Some((format!("ROUND(SUM({}),2)", blocks.join(",")), sum))
     }
 
     /// A reference to the cells of all lines in a column, from another sheet.

@@ -29,7 +29,8 @@ impl FundRow {
         (found.map(|(_, formula, _)| formula.clone()), found.map(|(.., money)| *money))
     }
 
-    fn new(label: &str, amounts: Vec<(Amount, String, Money)>) -> FundRow {
+    /// A row of some amounts; 其中 at the front of the label is left to the form.
+    pub(crate) fn new(label: &str, amounts: Vec<(Amount, String, Money)>) -> FundRow {
         let of = |amount| amounts.iter().find(|(of, ..)| *of == amount).map(|(.., money)| *money);
         let both = of(Amount::Executed).zip(of(Amount::Adjusted));
         let rate = both.and_then(|(spent, budget)| Ratio::of(spent.yuan(), budget.yuan()));

@@ -1,18 +1,21 @@
 //! The evaluation workbook: the official form, and the sheets that every figure in it can be traced and recalculated by.
 //!
 //! * In: subjects with their evaluations, and the date to stamp. Out: the bytes of one workbook.
-//! * Sheets per subject: 自评表 (form), 支出执行 (lines, bridge, drivers), 指标评分 (scores), 发现 (findings), 原始数据 (rows).
+//! * Sheets per subject: 自评表 (form), 支出执行 (lines, bridge, drivers), 指标评分 (scores), 共性指标 (where rules show some),
+//!   发现 (findings), 原始数据 (rows).
 //!   The form refers to the next two, these to the last; several subjects get a list of them in front.
 //! * Rule: each formula carries core's value as its result, and is written only where it gives exactly that.
 //!
 //! Start reading at [`evaluation_workbook`].
 
 mod bridge;
+mod common;
 mod contents;
 mod execution;
 mod findings;
 mod form;
 mod funds;
+mod origin;
 mod scoring;
 mod source;
 
@@ -26,6 +29,7 @@ use crate::{Stamp, names, text};
 use execution::ExecutionMap;
 use jixiao_core::{Evaluation, Money, Place, SubjectKind, Submission, Unit};
 use names::Names;
+use origin::Origins;
 use rust_xlsxwriter::Workbook;
 use scoring::ScoringMap;
 use source::SourceMap;
@@ -74,7 +78,7 @@ pub fn evaluation_workbook(
     crate::bytes(book)
 }
 
-/// Writes the five sheets of a subject: the rows first, so that a value that cannot be written is named where it comes from.
+/// Writes the sheets of a subject: the rows first, so that a value that cannot be written is named where it comes from.
 fn write_subject<'a>(
     book: &mut Workbook,
     styles: &Styles,
@@ -86,12 +90,16 @@ fn write_subject<'a>(
     let context = Context { submission, evaluation, names: &names, styles };
     let source = SourceMap::plan(submission, &names.source);
     let execution = ExecutionMap::plan(evaluation, &names.execution);
-    let scoring = ScoringMap::plan(evaluation, &names.scoring);
+    let origins = Origins { context: &context, execution: &execution, source: &source };
+    let scoring = ScoringMap::plan(evaluation, &names.scoring, &origins);
     let before = book.worksheets().len();
     source::write(book, &context, &source)?;
     let maps = findings::Maps { execution: &execution, scoring: &scoring, source: &source };
     findings::write(book, &context, &maps)?;
-    scoring::write(book, &context, &scoring, &execution)?;
+    if !evaluation.common_indicators.is_empty() {
+        common::write(book, &context, &origins)?;
+    }
+    scoring::write(book, &context, &scoring, &origins)?;
     execution::write(book, &context, &execution, &source)?;
     let form = form::write(book, &context, &execution, &scoring, open_first)?;
     // They are read the other way round, from the form down to the rows.
@@ -102,6 +110,23 @@ fn write_subject<'a>(
 }
 
 impl Context<'_> {
+    /// Which rules the evaluation rests on and in which state they are; unverified ones say so wherever they are named.
+    fn rules_said(&self) -> Vec<String> {
+        let (rules, layout) = (&self.evaluation.rules, &self.evaluation.form.layout);
+        let state = |verified: bool| if verified { "已核实原文" } else { "未核实原文" };
+        let form = if layout.verified { "已与原表核对" } else { "未与正式表样核对" };
+        vec![
+            format!(
+                "评分规则：{}（{}，{}），{}。",
+                rules.title,
+                rules.document,
+                rules.id,
+                state(rules.verified)
+            ),
+            format!("表样：{}（{}），{form}：{}", layout.name, layout.id, layout.source),
+        ]
+    }
+
     /// Title, and below it who and when on the left and a remark (the unit) on the right.
     fn head(
         &self,

@@ -5,7 +5,7 @@
 //! * Rule: a score that a person gave, or has to give, is no formula; its cell is coloured.
 //! * Never: computes a score; the cached results are core's.
 
-use super::execution::{ExecutionMap, amount_of};
+use super::origin::Origins;
 use super::{Context, place_text};
 use crate::error::ExportError;
 use crate::sheet::{Cached, Sheet, cell, down, quoted};
@@ -49,11 +49,12 @@ pub(crate) struct ScoringMap {
 
 impl ScoringMap {
     /// Plans the sheet without writing it.
-    pub(crate) fn plan(evaluation: &Evaluation, sheet: &str) -> ScoringMap {
+    pub(crate) fn plan(evaluation: &Evaluation, sheet: &str, origins: &Origins<'_>) -> ScoringMap {
         let mut names: Vec<String> = Vec::new();
         let calculations = evaluation.indicators.iter().filter_map(|row| row.calculation.as_ref());
         for binding in calculations.flat_map(|calculation| &calculation.bindings) {
-            if binding.name != "weight" && !names.contains(&binding.name) {
+            let elsewhere = direct(origins, binding).is_some();
+            if binding.name != "weight" && !elsewhere && !names.contains(&binding.name) {
                 names.push(binding.name.clone());
             }
         }
@@ -91,6 +92,15 @@ impl ScoringMap {
     }
 }
 
+/// The cells of other sheets that a formula names itself: facts and sums over lines. Totals have columns of their own.
+fn direct(origins: &Origins<'_>, binding: &Binding) -> Option<String> {
+    if origins.is_total(&binding.name) {
+        return None;
+    }
+    let (formula, _) = origins.live(&binding.name, binding.value.as_ref()?)?;
+    Some(formula)
+}
+
 /// First, second and last level of an indicator; levels between are joined to the last.
 pub(crate) fn levels(path: &[String]) -> [String; 3] {
     match path {
@@ -106,14 +116,14 @@ pub(crate) fn write(
     book: &mut Workbook,
     context: &Context<'_>,
     map: &ScoringMap,
-    execution: &ExecutionMap,
+    origins: &Origins<'_>,
 ) -> Result<(), ExportError> {
     let indicators = &context.evaluation.indicators;
     let mut sheet = Sheet::new(book, &context.names.scoring, indicators.len() + 10)?;
     context.head(&mut sheet, "绩效指标评分表", "单位：分", map.column("差异"))?;
     heads(&mut sheet, context, map)?;
     for (index, indicator) in indicators.iter().enumerate() {
-        let row = Row { context, map, execution, index, indicator };
+        let row = Row { context, map, origins, index, indicator };
         row.write(&mut sheet)?;
     }
     let bottom = foot(&mut sheet, context, map)?;
@@ -182,7 +192,7 @@ fn value<'a>(indicator: &'a ScoredIndicator, name: &str) -> Option<&'a Ratio> {
 struct Row<'a> {
     context: &'a Context<'a>,
     map: &'a ScoringMap,
-    execution: &'a ExecutionMap,
+    origins: &'a Origins<'a>,
     index: usize,
     indicator: &'a ScoredIndicator,
 }
@@ -256,7 +266,7 @@ impl Row<'_> {
         let Some(value) = value(self.indicator, name) else {
             return sheet.blank(row, column, &styles.number);
         };
-        match self.amount(name, value) {
+        match self.origins.live(name, value).or_else(|| self.amount(name, value)) {
             Some((reference, amount)) => {
                 sheet.formula(row, column, &reference, amount, &styles.money)
             }
@@ -264,21 +274,20 @@ impl Row<'_> {
         }
     }
 
-    /// The total of 支出执行 that a number of the execution row is.
+    /// The total of 支出执行 that a number of the execution row is, in an evaluation that was put together by hand.
     fn amount(&self, name: &str, value: &Ratio) -> Option<(String, Cached<'static>)> {
         if !self.indicator.is_execution() {
             return None;
         }
-        let totals = &self.context.evaluation.totals;
         // Budget and spending may be equal; the name says which is meant.
         let meant: &[Amount] = match name {
             "executed" => &[Amount::Executed],
             _ => &[Amount::Adjusted, Amount::Initial],
         };
         meant.iter().copied().find_map(|amount| {
-            let money = amount_of(totals, amount)?;
-            let reference = self.execution.total_reference(amount)?;
-            (Ratio::from(money.yuan()) == *value).then_some((reference, money.into()))
+            let (reference, found) = self.origins.total(amount)?;
+            let Cached::Decimal(money) = found else { return None };
+            (Ratio::from(money) == *value).then_some((reference, found))
         })
     }
 
@@ -322,9 +331,16 @@ impl Row<'_> {
             let is = |binding: &&Binding| binding.name == name && binding.value.is_some();
             calculation.bindings.iter().any(|binding| is(&binding))
         };
+        let elsewhere = |name: &str| {
+            let binding = calculation.bindings.iter().find(|binding| binding.name == name)?;
+            direct(self.origins, binding)
+        };
         let at = |name: &str| match name {
             "weight" => Some(cell(row, WEIGHT)),
-            _ if has_value(name) => self.map.number_column(name).map(|column| cell(row, column)),
+            _ if has_value(name) => match self.map.number_column(name) {
+                Some(column) => Some(cell(row, column)),
+                None => elsewhere(name),
+            },
             _ => None,
         };
         let formula = calculation.formula.to_excel(&at);

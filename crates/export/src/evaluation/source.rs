@@ -1,6 +1,6 @@
 //! 原始数据: every cleaned row with its file, sheet and cells, so that all other sheets can be summed and traced again.
 //!
-//! * In: the rows and indicators of a submission. Out: the sheet, and a [`SourceMap`] of where everything stands in it.
+//! * In: the rows, indicators and facts of a submission. Out: the sheet, and a [`SourceMap`] of where everything stands in it.
 //! * Unit: yuan. Rows that are totals or repeated parts are listed, and carry no line number, so no sum takes them up.
 //! * A line's amount is a SUMIFS by line number. Where that would cost too much time to recalculate, the rows are put in
 //!   the order of their lines and each line sums its own block.
@@ -9,7 +9,7 @@ use super::Context;
 use crate::error::ExportError;
 use crate::sheet::{Sheet, cell, quoted};
 use crate::text;
-use jixiao_core::{Amount, Amounts, Indicator, Money, Place, Role, SourceRow, Submission};
+use jixiao_core::{Amount, Amounts, Indicator, Money, Origin, Place, Role, SourceRow, Submission};
 use rust_xlsxwriter::Workbook;
 
 /// Cells that all SUMIFS together may look at before the rows are sorted by line instead.
@@ -36,6 +36,7 @@ pub(crate) struct SourceMap {
     columns: [Option<u16>; 7],
     lines: Vec<LineRows>,
     first_indicator: u32,
+    first_fact: u32,
 }
 
 /// The rows of one line.
@@ -72,7 +73,14 @@ impl SourceMap {
         let order = (lookups > LOOKUP_LIMIT).then(|| by_line(rows, &mut lines));
         let count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
         let first_indicator = if count == 0 { HEAD_ROWS } else { HEAD_ROWS + count + 2 };
-        SourceMap { sheet: quoted(sheet), order, rows: count, columns, lines, first_indicator }
+        let printed = submission.indicators.len() + usize::from(submission.execution_row.is_some());
+        let printed = u32::try_from(printed).unwrap_or(u32::MAX);
+        let first_fact = match printed {
+            0 => first_indicator,
+            printed => first_indicator.saturating_add(printed).saturating_add(2),
+        };
+        let sheet = quoted(sheet);
+        SourceMap { sheet, order, rows: count, columns, lines, first_indicator, first_fact }
     }
 
     /// The formula of a line's amount and what it gives; `number` is the cell with the line's number.
@@ -133,6 +141,12 @@ impl SourceMap {
         self.reference(self.row(index), column)
     }
 
+    /// The cell of a fact's value.
+    pub(crate) fn fact(&self, index: usize) -> String {
+        let offset = u32::try_from(index).unwrap_or(u32::MAX);
+        self.reference(self.first_fact.saturating_add(1).saturating_add(offset), REST)
+    }
+
     fn reference(&self, row: u32, column: u16) -> String {
         format!("{}!{}", self.sheet, cell(row, column))
     }
@@ -181,7 +195,7 @@ pub(crate) fn write(
 ) -> Result<(), ExportError> {
     let submission = context.submission;
     let indicators = submission.indicators.len() + usize::from(submission.execution_row.is_some());
-    let rows = submission.budget.rows.len() + indicators + 10;
+    let rows = submission.budget.rows.len() + indicators + submission.facts.len() + 12;
     let mut sheet = Sheet::new(book, &context.names.source, rows)?;
     let right = REST + (map.columns.iter().flatten().count() as u16).max(6) - 1;
     context.head(&mut sheet, "原始数据", "单位：元", right)?;
@@ -190,6 +204,7 @@ pub(crate) fn write(
         ledger(&mut sheet, context, map)?;
     }
     let bottom = indicator_rows(&mut sheet, context, map)?;
+    let bottom = bottom.max(fact_rows(&mut sheet, context, map)?);
     sheet.freeze(HEAD_ROWS, NAME + 1)?;
     sheet.repeat(HEAD_ROWS - 1, HEAD_ROWS - 1)?;
     sheet.page(true, bottom.max(HEAD_ROWS), right)?;
@@ -342,6 +357,37 @@ fn indicator_rows(
         indicator_row(sheet, context, row, row - head, indicator)?;
     }
     Ok(row)
+}
+
+/// The facts as the input has them, those that a formula uses marked. Returns the last row of the sheet.
+fn fact_rows(
+    sheet: &mut Sheet,
+    context: &Context<'_>,
+    map: &SourceMap,
+) -> Result<u32, ExportError> {
+    let (styles, facts) = (context.styles, &context.submission.facts);
+    if facts.is_empty() {
+        return Ok(map.first_fact);
+    }
+    let origins = &context.evaluation.form.origins;
+    let used = |index: usize| origins.values().any(|of| *of == Origin::Fact(index));
+    let titles = ["序号", "处理", "", "基础数据", "文件", "工作表", "单元格", "数值", "口径"];
+    for (column, title) in (0u16..).zip(titles) {
+        sheet.text(map.first_fact, column, title, &styles.head)?;
+    }
+    for (row, (index, fact)) in (map.first_fact + 1..).zip(facts.iter().enumerate()) {
+        sheet.height(row, text::lines(&fact.name, 24))?;
+        sheet.count(row, 0, index + 1, &styles.number)?;
+        let said = if used(index) { "用于计算" } else { "未用到" };
+        sheet.text(row, 1, said, &styles.centre)?;
+        sheet.blank(row, LINE, &styles.centre)?;
+        sheet.text(row, NAME, &fact.name, &styles.text)?;
+        place(sheet, context, row, &fact.source)?;
+        let style = styles.quantity(fact.value.normalize().scale());
+        sheet.decimal(row, REST, Some(fact.value), &style)?;
+        sheet.text(row, REST + 1, fact.column.as_deref().unwrap_or(""), &styles.centre)?;
+    }
+    Ok(map.first_fact + facts.len() as u32)
 }
 
 fn indicator_row(

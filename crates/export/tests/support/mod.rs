@@ -4,8 +4,9 @@
 use jixiao_core::formula::{Formula, decimal};
 use jixiao_core::{
     Amount, Amounts, Binding, BudgetLine, Calculation, Cells, ChosenBy, Code, DriverResult,
-    Evaluation, ExecutionRow, Finding, GradeEdge, Indicator, LineResult, Money, Place, Ratio, Role,
-    RulesUsed, ScoredIndicator, SourceRow, Submission, Tail, Totals, Unit, round_half_up,
+    Evaluation, ExecutionRow, Finding, Form, GradeEdge, Indicator, LineResult, Money, Place, Ratio,
+    Role, Rules, RulesUsed, ScoredIndicator, SourceRow, Submission, Tail, Totals, Unit,
+    round_half_up,
 };
 use jixiao_export::{Status, SummaryRow};
 use rust_decimal::Decimal;
@@ -130,6 +131,12 @@ pub fn scored(
     }
 }
 
+/// The national form.
+fn form(submission: &Submission, indicators: &[ScoredIndicator]) -> Form {
+    let rules = Rules::builtin("mof-2020-10").expect("rules");
+    Form::plain(&rules, submission.subject.kind, indicators)
+}
+
 /// An evaluation over a submission with rows that are scored already.
 pub fn evaluation(submission: &Submission, indicators: Vec<ScoredIndicator>) -> Evaluation {
     let lines = submission.budget.lines.iter().map(|line| LineResult {
@@ -161,6 +168,7 @@ pub fn evaluation(submission: &Submission, indicators: Vec<ScoredIndicator>) -> 
         totals: totals(&sum),
         lines: lines.collect(),
         drivers: Vec::new(),
+        form: form(submission, &indicators),
         indicators,
         common_indicators: Vec::new(),
         grade: score.map(|score| if score >= number("90") { "优" } else { "良" }.to_owned()),
