@@ -110,8 +110,44 @@ fn alike(before: &Data, after: &Data) -> bool {
     }
 }
 
+/// The value of every cell after a recalculation, by sheet and cell name.
+pub fn computed(workbook: &Path, folder: &Path) -> BTreeMap<(String, String), Data> {
+    let (_, values) = read(&recalculate(workbook, folder));
+    let named = |((sheet, (row, column)), value)| {
+        ((sheet, jixiao_core::Cells::one(row, column).to_string()), value)
+    };
+    values.into_iter().map(named).collect()
+}
+
 /// A copy of `workbook` in which the first number written beside a formula is another one; where it was.
 pub fn falsified(workbook: &Path, copy: &Path) -> String {
+    rewritten(workbook, copy, &falsify).expect("a formula with a number beside it")
+}
+
+/// A copy of `workbook` in which a cell that holds `from`, and no formula, holds `to`.
+pub fn changed(workbook: &Path, copy: &Path, from: &str, to: &str) {
+    let change = |sheet: &str| {
+        let wanted = format!("<v>{from}</v>");
+        let cells = sheet.match_indices(&wanted);
+        // Not the result of a formula, and not the place of a text in the list of texts.
+        let number = |at: &usize| {
+            let tag = sheet[..*at].rsplit("<c ").next().unwrap_or("");
+            !tag.contains("<f>") && !tag.contains("t=\"s\"")
+        };
+        let plain = cells.map(|(at, _)| at).find(number);
+        let Some(at) = plain else { return (sheet.to_owned(), None) };
+        let (before, after) = (&sheet[..at + 3], &sheet[at + 3 + from.len()..]);
+        (format!("{before}{to}{after}"), Some(String::new()))
+    };
+    rewritten(workbook, copy, &change).expect("a cell with that number");
+}
+
+/// A copy in which the first sheet that `change` changes is changed; what was changed.
+fn rewritten(
+    workbook: &Path,
+    copy: &Path,
+    change: &dyn Fn(&str) -> (String, Option<String>),
+) -> Option<String> {
     let mut old =
         zip::ZipArchive::new(std::fs::File::open(workbook).expect("a workbook")).expect("a zip");
     let mut new = zip::ZipWriter::new(std::fs::File::create(copy).expect("a copy"));
@@ -123,7 +159,7 @@ pub fn falsified(workbook: &Path, copy: &Path) -> String {
         entry.read_to_end(&mut bytes).expect("an entry that is whole");
         if changed.is_none() && name.starts_with("xl/worksheets/sheet") {
             let text = String::from_utf8(bytes).expect("UTF-8");
-            let (text, place) = falsify(&text);
+            let (text, place) = change(&text);
             changed = place.map(|place| format!("{name} {place}"));
             bytes = text.into_bytes();
         }
@@ -131,7 +167,7 @@ pub fn falsified(workbook: &Path, copy: &Path) -> String {
         new.write_all(&bytes).expect("an entry");
     }
     new.finish().expect("a copy");
-    changed.expect("a formula with a number beside it")
+    changed
 }
 
 /// Puts a 7 before the first whole or decimal number that stands beside a formula.

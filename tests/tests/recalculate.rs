@@ -7,19 +7,30 @@
     reason = "to stop with a message is how a test fails"
 )]
 
-use jixiao_tests::recalculate::{Comparison, compare, falsified};
+use calamine::Data;
+use jixiao_core::{Amount, BudgetLine, Fact, Place, Rules, Submission, evaluate};
+use jixiao_export::{Evaluated, Stamp, evaluation_workbook};
+use jixiao_tests::recalculate::{Comparison, changed, compare, computed, falsified};
 use jixiao_tests::{fixtures, program};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Writes the evaluation workbook of a fixture and gives its path.
 fn evaluated(fixture: &str, folder: &Path) -> PathBuf {
+    evaluated_by(fixture, None, folder)
+}
+
+/// The same by some rules.
+fn evaluated_by(fixture: &str, rules: Option<&str>, folder: &Path) -> PathBuf {
     let input = fixtures().join(fixture);
     let out = folder.join("out");
-    let outcome = program::run(
-        folder,
-        ["evaluate".as_ref(), input.as_os_str(), "-o".as_ref(), out.as_os_str()],
-    );
+    let mut arguments: Vec<&std::ffi::OsStr> =
+        vec!["evaluate".as_ref(), input.as_os_str(), "-o".as_ref(), out.as_os_str()];
+    if let Some(rules) = rules {
+        arguments.push("--rules".as_ref());
+        arguments.push(rules.as_ref());
+    }
+    let outcome = program::run(folder, arguments);
     assert!((0..=1).contains(&outcome.exit), "{fixture}: {outcome:?}");
     let stem = input.file_stem().expect("a name").to_string_lossy().into_owned();
     let written = out.join(format!("{stem}-绩效自评.xlsx"));
@@ -87,6 +98,71 @@ fn a_falsified_value_of_our_workbook_is_found() {
     let place = falsified(&written, &copy);
     let comparison = compare(&copy, folder.path());
     assert!(!comparison.differences.is_empty(), "{place} was not found");
+}
+
+/// The forms of every place, whose rates, coefficients and totals are formulas of their own.
+#[test]
+#[ignore = "slow: needs LibreOffice"]
+fn the_forms_of_all_rules_too() {
+    for rules in
+        ["guangdong-2021", "shenzhen", "chongqing", "hunan", "hubei", "mof-2013-53", "platform"]
+    {
+        let folder = tempfile::tempdir().expect("a folder");
+        let written = evaluated_by("laoganbu-2021.xlsx", Some(rules), folder.path());
+        assert_alike(rules, 60, &compare(&written, folder.path()));
+    }
+    for rules in ["sichuan", "yunnan"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let written = evaluated_by("forms/national-15-filled.xlsx", Some(rules), folder.path());
+        assert_alike(rules, 12, &compare(&written, folder.path()));
+    }
+}
+
+/// A department with two facts, one of them missing for a third indicator.
+fn with_facts(folder: &Path) -> PathBuf {
+    let mut submission = Submission::department("青溪县图书馆", 2021);
+    let mut line = BudgetLine::named("基本支出");
+    for (amount, money) in [(Amount::Adjusted, "100.00"), (Amount::Executed, "90.00")] {
+        line.amounts.set(amount, Some(money.parse().unwrap()));
+    }
+    submission.budget.lines.push(line);
+    for (row, (name, value)) in (0u32..).zip([("编制数", "143"), ("在职人员数", "136")]) {
+        submission.facts.push(Fact {
+            name: name.into(),
+            column: None,
+            value: value.parse().unwrap(),
+            source: Place::new("台账.xlsx", "基础数据", jixiao_core::Cells::one(row, 1)),
+        });
+    }
+    let rules = Rules::builtin("mof-2013-53").unwrap();
+    let evaluation = evaluate(&submission, &rules).unwrap();
+    let subject = Evaluated { submission: &submission, evaluation: &evaluation };
+    let path = folder.join("facts.xlsx");
+    let bytes = evaluation_workbook(&[subject], Stamp::year_end(2021)).unwrap();
+    std::fs::write(&path, bytes).expect("a workbook");
+    path
+}
+
+#[test]
+#[ignore = "slow: needs LibreOffice"]
+fn a_changed_fact_moves_its_indicator() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let written = with_facts(folder.path());
+    assert_alike("facts", 20, &compare(&written, folder.path()));
+    let copy = folder.path().join("changed.xlsx");
+    // 136 of 143 persons are 95.10 %; 154 are 107.69 %.
+    changed(&written, &copy, "136", "154");
+    let values = computed(&copy, folder.path());
+    let result = |values: &std::collections::BTreeMap<(String, String), Data>| {
+        let sheet = "共性指标".to_owned();
+        let named = |((of, _), value): &(&(String, String), &Data)| {
+            *of == sheet && **value == *"在职人员控制率"
+        };
+        let ((_, cell), _) = values.iter().find(named).expect("the indicator");
+        values[&(sheet, cell.replace('D', "I"))].to_string()
+    };
+    assert!(result(&computed(&written, folder.path())).starts_with("0.95104"));
+    assert!(result(&values).starts_with("1.07692"), "{}", result(&values));
 }
 
 /// A workbook of three cells, `=A1*2` beside 2, with `written` as its value.

@@ -10,7 +10,7 @@ use super::{Context, place_text};
 use crate::error::ExportError;
 use crate::sheet::{Cached, Sheet, cell};
 use crate::text;
-use jixiao_core::formula::{Formula, Reference};
+use jixiao_core::formula::{Formula, LineIs, Reference, SpendingKind};
 use jixiao_core::{Amount, CommonIndicator, Origin, Ratio};
 use rust_xlsxwriter::{Format, Workbook};
 
@@ -254,7 +254,21 @@ fn said(variable: &Reference) -> String {
                 |amount| amount.chinese().to_owned(),
             )
         }
-        Reference::Lines { amount, .. } => format!("{}汇总\n{}", amount.chinese(), variable.key()),
+        Reference::Lines { amount, conditions } => {
+            let of: Vec<String> = conditions.iter().map(condition).collect();
+            format!("{}汇总\n（{}）", amount.chinese(), of.join("，"))
+        }
         _ => variable.key(),
+    }
+}
+
+/// Which lines are summed, in words.
+fn condition(of: &LineIs) -> String {
+    match of {
+        LineIs::Economic(codes) => format!("经济分类 {} 开头", codes.join("、")),
+        LineIs::Function(codes) => format!("功能分类 {} 开头", codes.join("、")),
+        LineIs::Fund(names) => format!("资金性质为{}", names.join("、")),
+        LineIs::Kind(SpendingKind::Basic) => "基本支出".to_owned(),
+        _ => "项目支出".to_owned(),
     }
 }

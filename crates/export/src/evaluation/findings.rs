@@ -75,7 +75,10 @@ pub(crate) fn write(
 /// How many of each severity.
 fn summary(findings: &[Finding]) -> String {
     let [errors, warnings, infos] = counts(findings);
-    format!("错误 {errors} 项，提醒 {warnings} 项，信息 {infos} 项")
+    let waived = findings.iter().filter(|finding| finding.waived.is_some()).count();
+    let waived =
+        if waived == 0 { String::new() } else { format!("，其中已豁免 {waived} 项") };
+    format!("错误 {errors} 项，提醒 {warnings} 项，信息 {infos} 项{waived}")
 }
 
 /// The number of errors, warnings and infos.
@@ -101,7 +104,12 @@ fn finding_row(
     ];
     sheet.height(row, lines.into_iter().max().unwrap_or(1))?;
     sheet.count(row, 0, number as usize, &styles.number)?;
-    sheet.text(row, 1, severity_word(finding.severity), styles.severity(finding.severity))?;
+    // What a person let stand is listed as that, and no longer as what it was.
+    let word = match finding.waived {
+        Some(_) => "已豁免",
+        None => severity_word(finding.severity),
+    };
+    sheet.text(row, 1, word, styles.severity(finding.severity))?;
     sheet.text(row, 2, finding.code.text(), &styles.centre)?;
     sheet.text(row, 3, &message, &styles.text)?;
     match target {
@@ -120,6 +128,10 @@ fn message(finding: &Finding) -> String {
     let mut message = finding.message.clone();
     for choice in finding.choices.iter().flatten() {
         message.push_str(&format!("\n可选：{}（{}）", choice.answer, choice.effect));
+    }
+    if let Some(waived) = &finding.waived {
+        let was = severity_word(waived.severity);
+        message.push_str(&format!("\n已豁免（原为{was}），理由：{}", waived.reason));
     }
     message
 }

@@ -12,6 +12,7 @@ mod bridge;
 mod common;
 mod contents;
 mod execution;
+mod facts;
 mod findings;
 mod form;
 mod funds;

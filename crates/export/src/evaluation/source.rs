@@ -5,11 +5,11 @@
 //! * A line's amount is a SUMIFS by line number. Where that would cost too much time to recalculate, the rows are put in
 //!   the order of their lines and each line sums its own block.
 
-use super::Context;
+use super::{Context, facts};
 use crate::error::ExportError;
 use crate::sheet::{Sheet, cell, quoted};
 use crate::text;
-use jixiao_core::{Amount, Amounts, Indicator, Money, Origin, Place, Role, SourceRow, Submission};
+use jixiao_core::{Amount, Amounts, Indicator, Money, Place, Role, SourceRow, Submission};
 use rust_xlsxwriter::Workbook;
 
 /// Cells that all SUMIFS together may look at before the rows are sorted by line instead.
@@ -17,15 +17,15 @@ const LOOKUP_LIMIT: usize = 20_000_000;
 /// Rows above the first data row: title, unit line, heads.
 const HEAD_ROWS: u32 = 3;
 
-const LINE: u16 = 2;
-const NAME: u16 = 3;
+pub(super) const LINE: u16 = 2;
+pub(super) const NAME: u16 = 3;
 /// The widest column of names; longer names take several lines.
 const WIDEST_NAME: u16 = 44;
 const FILE: u16 = 4;
 const SHEET: u16 = 5;
 const CELLS: u16 = 6;
 /// The first column behind the place.
-const REST: u16 = 7;
+pub(super) const REST: u16 = 7;
 
 /// Where the rows of the submission stand in the sheet, and what each line's rows add up to.
 pub(crate) struct SourceMap {
@@ -141,6 +141,11 @@ impl SourceMap {
         self.reference(self.row(index), column)
     }
 
+    /// The row of the heads of the facts.
+    pub(super) fn first_fact(&self) -> u32 {
+        self.first_fact
+    }
+
     /// The cell of a fact's value.
     pub(crate) fn fact(&self, index: usize) -> String {
         let offset = u32::try_from(index).unwrap_or(u32::MAX);
@@ -204,7 +209,7 @@ pub(crate) fn write(
         ledger(&mut sheet, context, map)?;
     }
     let bottom = indicator_rows(&mut sheet, context, map)?;
-    let bottom = bottom.max(fact_rows(&mut sheet, context, map)?);
+    let bottom = bottom.max(facts::fact_rows(&mut sheet, context, map)?);
     sheet.freeze(HEAD_ROWS, NAME + 1)?;
     sheet.repeat(HEAD_ROWS - 1, HEAD_ROWS - 1)?;
     sheet.page(true, bottom.max(HEAD_ROWS), right)?;
@@ -310,7 +315,8 @@ fn ledger_row(
     Ok(())
 }
 
-fn place(
+/// File, sheet and cells of a row.
+pub(super) fn place(
     sheet: &mut Sheet,
     context: &Context<'_>,
     row: u32,
@@ -357,37 +363,6 @@ fn indicator_rows(
         indicator_row(sheet, context, row, row - head, indicator)?;
     }
     Ok(row)
-}
-
-/// The facts as the input has them, those that a formula uses marked. Returns the last row of the sheet.
-fn fact_rows(
-    sheet: &mut Sheet,
-    context: &Context<'_>,
-    map: &SourceMap,
-) -> Result<u32, ExportError> {
-    let (styles, facts) = (context.styles, &context.submission.facts);
-    if facts.is_empty() {
-        return Ok(map.first_fact);
-    }
-    let origins = &context.evaluation.form.origins;
-    let used = |index: usize| origins.values().any(|of| *of == Origin::Fact(index));
-    let titles = ["序号", "处理", "", "基础数据", "文件", "工作表", "单元格", "数值", "口径"];
-    for (column, title) in (0u16..).zip(titles) {
-        sheet.text(map.first_fact, column, title, &styles.head)?;
-    }
-    for (row, (index, fact)) in (map.first_fact + 1..).zip(facts.iter().enumerate()) {
-        sheet.height(row, text::lines(&fact.name, 24))?;
-        sheet.count(row, 0, index + 1, &styles.number)?;
-        let said = if used(index) { "用于计算" } else { "未用到" };
-        sheet.text(row, 1, said, &styles.centre)?;
-        sheet.blank(row, LINE, &styles.centre)?;
-        sheet.text(row, NAME, &fact.name, &styles.text)?;
-        place(sheet, context, row, &fact.source)?;
-        let style = styles.quantity(fact.value.normalize().scale());
-        sheet.decimal(row, REST, Some(fact.value), &style)?;
-        sheet.text(row, REST + 1, fact.column.as_deref().unwrap_or(""), &styles.centre)?;
-    }
-    Ok(map.first_fact + facts.len() as u32)
 }
 
 fn indicator_row(

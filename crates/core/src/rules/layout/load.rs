@@ -5,16 +5,20 @@
 //!
 //! Start reading at [`layout`].
 
+mod money;
+
 use super::{
     Choices, GoalBlock, HeadCell, HeadFill, IndicatorColumn, IndicatorFill, IndicatorTable, Layout,
-    MoneyBlock, MoneyColumn, MoneyFill, MoneyOf, MoneyRow, MoneySide, ROWS, Span, TotalRow,
+    MoneyFill, Span, TotalRow,
 };
-use crate::formula::SpendingKind;
 use crate::rules::Mistake;
 use crate::rules::reader::{Keys, Source, document};
 
 /// More columns than this do not fit on a page.
 const MOST_COLUMNS: usize = 26;
+
+/// What is no columns at all, and was told.
+const NOWHERE: Span = Span { first: 1, last: 0 };
 
 /// The layout of a file.
 pub(in crate::rules) fn layout(text: &str) -> Result<Layout, Vec<Mistake>> {
@@ -161,13 +165,16 @@ impl Grid {
                     );
                     table.mistake(key, (zh, format!("`{key}` is a column or columns such as \"B\" or \"B:D\", within A to {right}")));
                 }
-                Span { first: 0, last: 0 }
+                NOWHERE
             }
         }
     }
 
     /// Every column of the form is covered once.
     fn covered(&self, table: &Keys<'_>, what: (&str, &str), spans: &[Span], from: u16) {
+        if spans.contains(&NOWHERE) {
+            return;
+        }
         let mut sorted: Vec<Span> = spans.to_vec();
         sorted.sort_by_key(|span| span.first);
         let mut next = from;
@@ -221,58 +228,6 @@ impl Grid {
         self.covered(&row, ("表头行", "a row of the head"), &spans, 0);
         row.close();
         cells
-    }
-
-    fn money(&self, table: Keys<'_>) -> MoneyBlock {
-        let block = MoneyBlock {
-            at: self.span(&table, "at"),
-            label: placeholders(&table, "label", table.text("label"), &["unit"]),
-            name: self.span(&table, "name"),
-            columns: self.money_columns(&table),
-            rows: money_rows(&table),
-            sides: table.tables("side").into_iter().map(|side| self.side(side)).collect(),
-        };
-        let mut spans = vec![block.at, block.name];
-        spans.extend(block.columns.iter().map(|column| column.at));
-        self.covered(&table, ("资金栏", "the money block"), &spans, 0);
-        if !block.sides.is_empty() {
-            let sides = block.sides.iter().flat_map(|side| {
-                std::iter::once(side.name).chain(side.columns.iter().map(|column| column.at))
-            });
-            let spans: Vec<Span> = sides.collect();
-            self.covered(
-                &table,
-                ("并列分项", "the breakdowns side by side"),
-                &spans,
-                block.at.last + 1,
-            );
-        }
-        table.close();
-        block
-    }
-
-    fn money_columns(&self, table: &Keys<'_>) -> Vec<MoneyColumn> {
-        let column = |table: Keys<'_>| {
-            let column = MoneyColumn {
-                at: self.span(&table, "at"),
-                title: table.text("title"),
-                fill: chosen(&table, "fill", &MoneyFill::CHOICES).unwrap_or(MoneyFill::Blank),
-            };
-            table.close();
-            column
-        };
-        table.tables("columns").into_iter().map(column).collect()
-    }
-
-    fn side(&self, table: Keys<'_>) -> MoneySide {
-        let side = MoneySide {
-            title: table.text("title"),
-            name: self.span(&table, "name"),
-            columns: self.money_columns(&table),
-            rows: money_rows(&table),
-        };
-        table.close();
-        side
     }
 
     fn goals(&self, table: Keys<'_>) -> GoalBlock {
@@ -366,10 +321,12 @@ impl Grid {
         }
         let free =
             |column: &u16| !spans.iter().any(|span| (span.first..=span.last).contains(column));
-        total.blank = (0..self.columns)
-            .filter(free)
-            .map(|column| Span { first: column, last: column })
-            .collect();
+        for column in (0..self.columns).filter(free) {
+            match total.blank.last_mut() {
+                Some(span) if span.last + 1 == column => span.last = column,
+                _ => total.blank.push(Span { first: column, last: column }),
+            }
+        }
         table.close();
         total
     }
@@ -382,36 +339,6 @@ fn levels(table: &Keys<'_>, key: &'static str) -> Vec<String> {
         table.mistake(key, (zh, format!("`{key}` has the names of one to three levels")));
     }
     levels
-}
-
-fn money_rows(table: &Keys<'_>) -> Vec<MoneyRow> {
-    let row = |row: Keys<'_>| {
-        let words = row.texts("words");
-        let kind: Vec<(&str, usize)> =
-            ROWS.iter().enumerate().map(|(at, (word, ..))| (*word, at)).collect();
-        let of = match row.choice("is", &kind).map(|at| ROWS[at].0) {
-            Some("total") => MoneyOf::Total,
-            Some("funds") => MoneyOf::Funds,
-            Some("fund") => MoneyOf::Fund(words.clone()),
-            Some("rest") => MoneyOf::Rest,
-            Some("basic") => MoneyOf::Kind(SpendingKind::Basic),
-            Some("project") => MoneyOf::Kind(SpendingKind::Project),
-            _ => MoneyOf::Blank,
-        };
-        if words.is_empty() == matches!(of, MoneyOf::Fund(_)) {
-            row.mistake(
-                "words",
-                (
-                    "`is = \"fund\"` 的行须写 `words`（资金性质中的词），其他行不写",
-                    "a row with `is = \"fund\"` has `words` of the fund, and no other row has",
-                ),
-            );
-        }
-        let of = MoneyRow { label: row.text("label"), of };
-        row.close();
-        of
-    };
-    table.tables("rows").into_iter().map(row).collect()
 }
 
 /// The choice that a text names.
