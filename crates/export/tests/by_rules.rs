@@ -5,10 +5,10 @@
 mod reading;
 mod support;
 
-use jixiao_core::{Evaluation, Rules, Submission, SumCheck, evaluate};
+use jixiao_core::{Decision, Evaluation, Rules, Submission, SumCheck, evaluate};
 use jixiao_export::{Evaluated, Stamp, evaluation_workbook};
 use reading::Book;
-use support::{department, project, yuan};
+use support::{department, number, project, yuan};
 
 fn book(submission: &Submission) -> (Evaluation, Book) {
     let rules = Rules::builtin("mof-2020-10").expect("rules");
@@ -61,4 +61,39 @@ fn a_printed_total_that_rounding_explains_stands_with_its_tail() {
     assert_eq!(book.formula("支出执行", &tail), "ROUND(原始数据!J6-SUM(E4:E5),2)");
     assert_eq!(book.value("支出执行", &tail), "100");
     assert_eq!(book.value("自评表", "F6"), "242.922067");
+}
+
+/// A decided score is a number beside the live one of the rules, with who and why; the total takes the decided one.
+#[test]
+fn a_decided_score_stands_beside_the_one_of_the_rules() {
+    let (mut submission, _) = department();
+    submission.indicators[1].decided = Some(Decision {
+        score: number("8"),
+        who: Some("复核组".into()),
+        why: Some("抽查 20 人，2 人未走访".into()),
+        ..Decision::default()
+    });
+    let (evaluation, mut book) = book(&submission);
+    let row = book.find("指标评分", "走访慰问离退休干部人次");
+    let at = |book: &mut Book, title: &str| {
+        row.replace('D', &book.find("指标评分", title).replace('3', ""))
+    };
+    let decided = at(&mut book, "得分");
+    assert_eq!(
+        (book.formula("指标评分", &decided), book.value("指标评分", &decided)),
+        (String::new(), "8".into())
+    );
+    // 10 * 1180 / 1250
+    let computed = at(&mut book, "规则得分");
+    assert!(book.formula("指标评分", &computed).contains("MIN(G"));
+    assert_eq!(book.value("指标评分", &computed), "9.44");
+    for (title, text) in
+        [("决定人", "复核组"), ("决定理由", "抽查 20 人，2 人未走访"), ("判断", "人工决定")]
+    {
+        let cell = at(&mut book, title);
+        assert_eq!(book.value("指标评分", &cell), text);
+    }
+    // 87.25 less 1.44
+    assert_eq!(evaluation.score.unwrap().to_string(), "85.81");
+    assert_eq!(book.value("自评表", "H18"), "85.81");
 }

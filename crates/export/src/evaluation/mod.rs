@@ -17,6 +17,7 @@ mod findings;
 mod form;
 mod funds;
 mod origin;
+mod said;
 mod scoring;
 mod source;
 
@@ -111,23 +112,6 @@ fn write_subject<'a>(
 }
 
 impl Context<'_> {
-    /// Which rules the evaluation rests on and in which state they are; unverified ones say so wherever they are named.
-    fn rules_said(&self) -> Vec<String> {
-        let (rules, layout) = (&self.evaluation.rules, &self.evaluation.form.layout);
-        let state = |verified: bool| if verified { "已核实原文" } else { "未核实原文" };
-        let form = if layout.verified { "已与原表核对" } else { "未与正式表样核对" };
-        vec![
-            format!(
-                "评分规则：{}（{}，{}），{}。",
-                rules.title,
-                rules.document,
-                rules.id,
-                state(rules.verified)
-            ),
-            format!("表样：{}（{}），{form}：{}", layout.name, layout.id, layout.source),
-        ]
-    }
-
     /// Title, and below it who and when on the left and a remark (the unit) on the right.
     fn head(
         &self,

@@ -5,12 +5,14 @@
 //! * Rule: a score that a person gave, or has to give, is no formula; its cell is coloured.
 //! * Never: computes a score; the cached results are core's.
 
+mod score;
+
 use super::origin::Origins;
 use super::{Context, place_text};
 use crate::error::ExportError;
 use crate::sheet::{Cached, Sheet, cell, down, quoted};
 use crate::text;
-use jixiao_core::{Amount, Binding, Calculation, Evaluation, Ratio, ScoredIndicator};
+use jixiao_core::{Amount, Binding, Evaluation, Ratio, ScoredIndicator};
 use rust_decimal::Decimal;
 use rust_xlsxwriter::Workbook;
 
@@ -24,7 +26,7 @@ const NUMBERS: u16 = 7;
 const NOISE_PLACES: u32 = 12;
 
 /// Columns behind the numbers, in their order, with their widths.
-const REST: [(&str, u16); 12] = [
+const REST: [Column; 12] = [
     ("得分", 8),
     ("自填得分", 9),
     ("差异", 8),
@@ -33,16 +35,25 @@ const REST: [(&str, u16); 12] = [
     ("代入数值", 36),
     ("依据条款", 14),
     ("规则核实", 9),
-    ("判断", 8),
+    ("判断", 12),
     ("偏差原因", 24),
     ("改进措施", 20),
     ("来源", 18),
 ];
 
+/// Columns behind 差异 where a person decided on a score: what the rules give, who decided, and why.
+const DECIDED: [Column; 3] = [("规则得分", 9), ("决定人", 12), ("决定理由", 24)];
+/// The column that these follow.
+const BEFORE_DECIDED: &str = "差异";
+
+/// A title and its width.
+type Column = (&'static str, u16);
+
 /// Where the indicators stand.
 pub(crate) struct ScoringMap {
     sheet: String,
     names: Vec<String>,
+    rest: Vec<Column>,
     /// How many indicators.
     pub count: u32,
 }
@@ -59,7 +70,13 @@ impl ScoringMap {
             }
         }
         let count = evaluation.indicators.len() as u32;
-        ScoringMap { sheet: quoted(sheet), names, count }
+        let mut rest = REST.to_vec();
+        if evaluation.indicators.iter().any(|row| row.decided.is_some()) {
+            let behind = rest.iter().position(|(title, _)| *title == BEFORE_DECIDED);
+            let behind = behind.map_or(rest.len(), |position| position + 1);
+            rest.splice(behind..behind, DECIDED);
+        }
+        ScoringMap { sheet: quoted(sheet), names, rest, count }
     }
 
     /// The row of an indicator.
@@ -78,12 +95,12 @@ impl ScoringMap {
     }
 
     fn column(&self, title: &str) -> u16 {
-        let position = REST.iter().position(|(of, _)| *of == title).unwrap_or(0);
+        let position = self.rest.iter().position(|(of, _)| *of == title).unwrap_or(0);
         NUMBERS + self.names.len() as u16 + position as u16
     }
 
     fn right(&self) -> u16 {
-        NUMBERS + self.names.len() as u16 + REST.len() as u16 - 1
+        NUMBERS + self.names.len() as u16 + self.rest.len() as u16 - 1
     }
 
     fn number_column(&self, name: &str) -> Option<u16> {
@@ -159,8 +176,8 @@ fn heads(sheet: &mut Sheet, context: &Context<'_>, map: &ScoringMap) -> Result<(
         sheet.width(column, (widest.max(text::widest(&head_of(name))) + 3).clamp(11, 22) as u16)?;
         sheet.text(row, column, &head_of(name), style)?;
     }
-    for (title, width) in REST {
-        sheet.width(map.column(title), width)?;
+    for (title, width) in &map.rest {
+        sheet.width(map.column(title), *width)?;
         sheet.text(row, map.column(title), title, style)?;
     }
     Ok(())
@@ -206,6 +223,10 @@ impl Row<'_> {
         let (target, actual) = (optional(&indicator.target), optional(&indicator.actual));
         let (reason, measure) = (optional(&indicator.reason), optional(&indicator.measure));
         let source = place_text(&indicator.source);
+        let judgement = self.judgement();
+        let decided = indicator.decided.as_ref();
+        let why = decided.map_or("", |decided| decided.why.as_str());
+        let who = decided.and_then(|decided| decided.who.as_deref()).unwrap_or("");
         let needs = [
             (&third, 24),
             (&second, 14),
@@ -218,9 +239,11 @@ impl Row<'_> {
             (&reason, 24),
             (&measure, 20),
             (&source, 18),
+            (&judgement, 11),
         ];
+        let given = [(why, 24), (who, 12)].map(|(value, width)| text::lines(value, width));
         let lines = needs.iter().map(|(value, width)| text::lines(value, *width));
-        sheet.height(row, lines.max().unwrap_or(1))?;
+        sheet.height(row, lines.chain(given).max().unwrap_or(1))?;
 
         sheet.count(row, 0, self.index + 1, &styles.number)?;
         sheet.text(row, 1, &first, &styles.centre)?;
@@ -238,26 +261,39 @@ impl Row<'_> {
         sheet.text(row, column("代入数值"), &indicator.substituted, &styles.code)?;
         self.score(sheet, row)?;
         self.claimed(sheet, row)?;
+        if self.map.rest.contains(&DECIDED[0]) {
+            self.by_rules(sheet, row)?;
+            sheet.text(row, column("决定人"), who, &styles.centre)?;
+            sheet.text(row, column("决定理由"), why, &styles.text)?;
+        }
         sheet.text(row, column("依据条款"), &indicator.article, &styles.text)?;
         let verified = if indicator.verified { "已核实" } else { "未核实" };
         sheet.text(row, column("规则核实"), verified, &styles.centre)?;
-        sheet.text(row, column("判断"), self.judgement(), &styles.centre)?;
+        sheet.text(row, column("判断"), &judgement, &styles.centre)?;
         sheet.text(row, column("偏差原因"), &reason, &styles.text)?;
         sheet.text(row, column("改进措施"), &measure, &styles.text)?;
         sheet.text(row, column("来源"), &source, &styles.text)
     }
 
-    /// Whose word the score rests on.
-    fn judgement(&self) -> &'static str {
+    /// Whose word the score rests on, and the band that was taken.
+    fn judgement(&self) -> String {
         let indicator = self.indicator;
-        match (indicator.applicable, indicator.judgement, &indicator.calculation) {
+        let word = match (indicator.applicable, indicator.judgement, &indicator.calculation) {
+            _ if indicator.decided.is_some() => "人工决定",
             (false, ..) => "不适用",
             (_, false, _) if indicator.score.is_none() => "待补充",
             (_, false, _) => "",
             (_, true, None) if indicator.score.is_none() => "待判断",
             (_, true, None) => "人工",
             (_, true, Some(_)) => "默认",
-        }
+        };
+        let band = indicator.band.as_ref().map(|band| band.word.as_str());
+        [Some(word), band]
+            .into_iter()
+            .flatten()
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     /// One number of the formula; the amounts of the execution row come from 支出执行.
@@ -290,93 +326,6 @@ impl Row<'_> {
             let Cached::Decimal(money) = found else { return None };
             (Ratio::from(money) == *value).then_some((reference, found))
         })
-    }
-
-    fn score(&self, sheet: &mut Sheet, row: u32) -> Result<(), ExportError> {
-        let (styles, indicator) = (self.context.styles, self.indicator);
-        let column = self.map.column("得分");
-        let by_person = indicator.judgement || indicator.calculation.is_none();
-        let style = if by_person { &styles.input } else { &styles.score };
-        match (indicator.score, &indicator.calculation) {
-            (Some(score), Some(calculation)) if self.gives(calculation) == Some(score) => {
-                let inner = self.translated(sheet, row, column, calculation)?;
-                let weight = cell(row, WEIGHT);
-                let decimals = calculation.decimals;
-                // The inner rounding takes off binary noise, so that an exact half is rounded as a half.
-                let formula =
-                    format!("ROUND(ROUND(MAX(0,MIN({weight},{inner})),{NOISE_PLACES}),{decimals})");
-                sheet.formula(row, column, &formula, Cached::Decimal(score), style)
-            }
-            (Some(score), _) => sheet.decimal(row, column, Some(score), style),
-            (None, _) if indicator.applicable => sheet.blank(row, column, &styles.input),
-            (None, _) => sheet.blank(row, column, &styles.score),
-        }
-    }
-
-    /// What the cell's formula will give: the exact value within 0 and the weight, rounded once.
-    fn gives(&self, calculation: &Calculation) -> Option<Decimal> {
-        let weight = Ratio::from(self.indicator.weight?);
-        let capped = calculation.exact.clone().min(weight).max(Ratio::from(Decimal::ZERO));
-        Some(capped.rounded(calculation.decimals))
-    }
-
-    /// The rule's formula over the cells of this row.
-    fn translated(
-        &self,
-        sheet: &Sheet,
-        row: u32,
-        column: u16,
-        calculation: &Calculation,
-    ) -> Result<String, ExportError> {
-        let has_value = |name: &str| {
-            let is = |binding: &&Binding| binding.name == name && binding.value.is_some();
-            calculation.bindings.iter().any(|binding| is(&binding))
-        };
-        let elsewhere = |name: &str| {
-            let binding = calculation.bindings.iter().find(|binding| binding.name == name)?;
-            direct(self.origins, binding)
-        };
-        let at = |name: &str| match name {
-            "weight" => Some(cell(row, WEIGHT)),
-            _ if has_value(name) => match self.map.number_column(name) {
-                Some(column) => Some(cell(row, column)),
-                None => elsewhere(name),
-            },
-            _ => None,
-        };
-        let formula = calculation.formula.to_excel(&at);
-        // A name without value in a branch that is not taken: a cell formula needs something there, and it must not be 0.
-        let formula = formula.or_else(|_| {
-            calculation.formula.to_excel(&|name| Some(at(name).unwrap_or("(1/0)".into())))
-        });
-        formula.map_err(|error| ExportError::NoCellFormula {
-            at: sheet.at(row, column),
-            formula: self.indicator.formula.clone(),
-            why: error.to_string(),
-        })
-    }
-
-    /// The score that a person filled in, and how far the rule is from it.
-    fn claimed(&self, sheet: &mut Sheet, row: u32) -> Result<(), ExportError> {
-        let (styles, indicator) = (self.context.styles, self.indicator);
-        let [score, claimed, difference] =
-            ["得分", "自填得分", "差异"].map(|title| self.map.column(title));
-        sheet.decimal(row, claimed, indicator.score_claimed, &styles.number)?;
-        match (indicator.score, indicator.score_claimed) {
-            (Some(ours), Some(theirs)) => {
-                let places = ours.scale().max(theirs.scale()).max(2);
-                let formula =
-                    format!("ROUND({}-{},{places})", cell(row, score), cell(row, claimed));
-                sheet.formula(
-                    row,
-                    difference,
-                    &formula,
-                    Cached::Decimal(ours - theirs),
-                    &styles.score,
-                )
-            }
-            _ => sheet.blank(row, difference, &styles.score),
-        }
     }
 }
 
@@ -413,19 +362,14 @@ fn foot(sheet: &mut Sheet, context: &Context<'_>, map: &ScoringMap) -> Result<u3
             sheet.formula(total, column, &formula, Cached::Decimal(sum), &styles.total_score)?;
         }
     }
-    let rules = &evaluation.rules;
-    let verified = if rules.verified {
-        "规则文本已核实"
-    } else {
-        "规则文本尚未经人核对原文"
-    };
-    let remarks = [
-        format!("规则：{}（{}，{}），{verified}。", rules.title, rules.document, rules.id),
-        "说明：得分由公式按本行数值计算，封顶为分值、最低为 0，按规则小数位四舍五入；黄色单元格由人工判断填写，填写后自评表总分随之更新。".to_owned(),
-    ];
+    let mut remarks = context.rules_said();
+    remarks.remove(1);
+    remarks.insert(1, "说明：得分由公式按本行数值计算，封顶为分值、最低为 0，按规则小数位四舍五入；黄色单元格由人工判断填写，填写后自评表总分随之更新。".to_owned());
+    let right = map.column(BEFORE_DECIDED);
+    let count = remarks.len() as u32;
     for (row, remark) in (total + 1..).zip(remarks) {
-        sheet.height(row, 1)?;
-        sheet.merge([row, 0, row, u32::from(map.column("差异"))], &remark, &styles.note)?;
+        sheet.height(row, text::lines(&remark, 150))?;
+        sheet.merge([row, 0, row, u32::from(right)], &remark, &styles.note)?;
     }
-    Ok(total + 2)
+    Ok(total + count)
 }

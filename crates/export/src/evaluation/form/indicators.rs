@@ -210,7 +210,12 @@ fn basis(indicator: &ScoredIndicator) -> String {
         (None, None) => String::new(),
     };
     let reason = reason_text(indicator.reason.as_deref(), indicator.measure.as_deref());
-    let parts = [numbers, reason];
+    let decided = indicator.decided.as_ref().map_or_else(String::new, |decided| {
+        let who = decided.who.as_deref().unwrap_or("单位");
+        let computed = decided.computed.map_or_else(|| "—".to_owned(), |score| score.to_string());
+        format!("{who}决定，规则得分 {computed}：{}", decided.why)
+    });
+    let parts = [numbers, decided, reason];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
 

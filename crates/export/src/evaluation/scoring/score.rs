@@ -1,0 +1,124 @@
+//! The score of a row of 指标评分: live where the rules computed it, a number where a person decided, both where both did.
+//!
+//! * In: a scored indicator. Out: its cells 得分, 自填得分, 差异 and 规则得分.
+//! * Rule: a formula is written only where it gives exactly core's value.
+
+use super::{NOISE_PLACES, Row, WEIGHT, direct};
+use crate::error::ExportError;
+use crate::sheet::{Cached, Sheet, cell};
+use jixiao_core::{Binding, Calculation, Ratio};
+use rust_decimal::Decimal;
+use rust_xlsxwriter::Format;
+
+impl Row<'_> {
+    /// The score: of the rules as a formula, of a person as a number.
+    pub(super) fn score(&self, sheet: &mut Sheet, row: u32) -> Result<(), ExportError> {
+        let (styles, indicator) = (self.context.styles, self.indicator);
+        let column = self.map.column("得分");
+        let by_person = indicator.judgement
+            || indicator.decided.is_some()
+            || (indicator.calculation.is_none() && indicator.applicable);
+        let style = if by_person { &styles.input } else { &styles.score };
+        match &indicator.decided {
+            // What a person decided is a number, whatever the rules give.
+            Some(decided) => sheet.decimal(row, column, decided.score, style),
+            None => self.computed(sheet, row, column, indicator.score, style),
+        }
+    }
+
+    /// What the rules give beside a decided score.
+    pub(super) fn by_rules(&self, sheet: &mut Sheet, row: u32) -> Result<(), ExportError> {
+        let column = self.map.column("规则得分");
+        let computed = self.indicator.decided.as_ref().and_then(|decided| decided.computed);
+        self.computed(sheet, row, column, computed, &self.context.styles.score)
+    }
+
+    /// A score as a formula over the numbers of its row, where that gives it.
+    fn computed(
+        &self,
+        sheet: &mut Sheet,
+        row: u32,
+        column: u16,
+        score: Option<Decimal>,
+        style: &Format,
+    ) -> Result<(), ExportError> {
+        match (score, &self.indicator.calculation) {
+            (Some(score), Some(calculation)) if self.gives(calculation) == Some(score) => {
+                let inner = self.translated(sheet, row, column, calculation)?;
+                let weight = cell(row, WEIGHT);
+                let decimals = calculation.decimals;
+                // The inner rounding takes off binary noise, so that an exact half is rounded as a half.
+                let formula =
+                    format!("ROUND(ROUND(MAX(0,MIN({weight},{inner})),{NOISE_PLACES}),{decimals})");
+                sheet.formula(row, column, &formula, Cached::Decimal(score), style)
+            }
+            (score, _) => sheet.decimal(row, column, score, style),
+        }
+    }
+
+    /// What the cell's formula will give: the exact value within 0 and the weight, rounded once.
+    fn gives(&self, calculation: &Calculation) -> Option<Decimal> {
+        let weight = Ratio::from(self.indicator.weight?);
+        let capped = calculation.exact.clone().min(weight).max(Ratio::from(Decimal::ZERO));
+        Some(capped.rounded(calculation.decimals))
+    }
+
+    /// The rule's formula over the cells of this row.
+    fn translated(
+        &self,
+        sheet: &Sheet,
+        row: u32,
+        column: u16,
+        calculation: &Calculation,
+    ) -> Result<String, ExportError> {
+        let has_value = |name: &str| {
+            let is = |binding: &&Binding| binding.name == name && binding.value.is_some();
+            calculation.bindings.iter().any(|binding| is(&binding))
+        };
+        let elsewhere = |name: &str| {
+            let binding = calculation.bindings.iter().find(|binding| binding.name == name)?;
+            direct(self.origins, binding)
+        };
+        let at = |name: &str| match name {
+            "weight" => Some(cell(row, WEIGHT)),
+            _ if has_value(name) => match self.map.number_column(name) {
+                Some(column) => Some(cell(row, column)),
+                None => elsewhere(name),
+            },
+            _ => None,
+        };
+        let formula = calculation.formula.to_excel(&at);
+        // A name without value in a branch that is not taken: a cell formula needs something there, and it must not be 0.
+        let formula = formula.or_else(|_| {
+            calculation.formula.to_excel(&|name| Some(at(name).unwrap_or("(1/0)".into())))
+        });
+        formula.map_err(|error| ExportError::NoCellFormula {
+            at: sheet.at(row, column),
+            formula: self.indicator.formula.clone(),
+            why: error.to_string(),
+        })
+    }
+
+    /// The score that a person filled in, and how far the rule is from it.
+    pub(super) fn claimed(&self, sheet: &mut Sheet, row: u32) -> Result<(), ExportError> {
+        let (styles, indicator) = (self.context.styles, self.indicator);
+        let [score, claimed, difference] =
+            ["得分", "自填得分", "差异"].map(|title| self.map.column(title));
+        sheet.decimal(row, claimed, indicator.score_claimed, &styles.number)?;
+        match (indicator.score, indicator.score_claimed) {
+            (Some(ours), Some(theirs)) => {
+                let places = ours.scale().max(theirs.scale()).max(2);
+                let formula =
+                    format!("ROUND({}-{},{places})", cell(row, score), cell(row, claimed));
+                sheet.formula(
+                    row,
+                    difference,
+                    &formula,
+                    Cached::Decimal(ours - theirs),
+                    &styles.score,
+                )
+            }
+            _ => sheet.blank(row, difference, &styles.score),
+        }
+    }
+}
