@@ -191,6 +191,42 @@ fn scorecards_keep_their_order() {
     assert_eq!(goals.count(), 2);
 }
 
+/// Rules of an office that say which form they have.
+fn own_rules(forms: &str) -> String {
+    format!(
+        "schema = 1\nid = \"own-2024\"\nextends = \"mof-2020-10\"\ntitle = \"本单位\"\ndocument = \"内部\"\nissuer = \"本单位\"\n\
+         region = \"本单位\"\nyears = {{ from = 2020 }}\nsubjects = [\"department\", \"project\"]\n{forms}\nverified = false\n\
+         checked = 2026-11-23\nsource = \"内部\"\n"
+    )
+}
+
+/// Every built-in layout can be named for either kind of subject, and every built-in outline is an outline.
+#[test]
+fn every_built_in_layout_and_outline_can_be_named() {
+    for id in jixiao_core::rules::layout::builtin_ids() {
+        let rules = own_rules(&format!("layout = {{ department = \"{id}\", project = \"{id}\" }}"));
+        let rules = Rules::from_toml(&rules).unwrap_or_else(|error| panic!("{id}: {error}"));
+        for (submission, _) in [department(), project()] {
+            let (evaluation, mut book) = written(&submission, &rules);
+            let layout = evaluation.form.layout.clone();
+            assert_eq!(layout.id, id);
+            figures(&mut book, &evaluation, &layout, id);
+        }
+    }
+    for id in jixiao_core::rules::outline::builtin_ids() {
+        let rules = Rules::from_toml(&own_rules(&format!("outline = \"{id}\""))).expect("rules");
+        let outline = rules.outline();
+        assert_eq!(outline.id, id);
+        assert!(outline.sections.iter().all(|section| !section.head.is_empty()), "{id}");
+        let filled = |name: &str| {
+            outline.sections.iter().flat_map(|section| &section.fill).any(|fill| fill.id() == name)
+        };
+        for needed in ["spending-sentence", "causes", "measures", "indicator-completion"] {
+            assert!(filled(needed), "{id} has no {needed}");
+        }
+    }
+}
+
 /// A layout that lies beside a rule file makes the form; one that does not exist is told.
 #[test]
 fn a_layout_of_ones_own_makes_the_form() {
@@ -216,26 +252,12 @@ label = "合计得分"
 weight = "B"
 score = "C"
 "#;
-    let rules = r#"schema = 1
-id = "own-2024"
-extends = "mof-2020-10"
-title = "本单位"
-document = "内部"
-issuer = "本单位"
-region = "本单位"
-years = { from = 2020 }
-subjects = ["department", "project"]
-layout = { department = "own.toml" }
-outline = "huangpu-2021"
-verified = false
-checked = 2026-11-23
-source = "内部"
-"#;
+    let rules = own_rules("layout = { department = \"own.toml\" }\noutline = \"huangpu-2021\"");
     let beside = |name: &str| match name {
         "own.toml" => Ok(own.to_owned()),
         other => Err((format!("没有 {other}"), format!("no {other}"))),
     };
-    let rules = Rules::from_toml_beside(rules, &beside).expect("rules");
+    let rules = Rules::from_toml_beside(&rules, &beside).expect("rules");
     assert!(!rules.outline().score && rules.outline().sections.len() == 12);
     assert_eq!(rules.layout(SubjectKind::Project).id, "mof-project");
     let (evaluation, mut book) = written(&department().0, &rules);

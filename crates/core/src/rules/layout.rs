@@ -27,6 +27,11 @@ pub(super) const BUILTIN: [(&str, &str); 13] = [
     ("shenzhen-scorecard", include_str!("../../rules/layouts/shenzhen-scorecard.toml")),
 ];
 
+/// The ids of the built-in layouts.
+pub fn builtin_ids() -> impl Iterator<Item = &'static str> {
+    BUILTIN.iter().map(|(id, _)| *id)
+}
+
 /// The columns a cell covers, counted from zero, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
@@ -89,7 +94,9 @@ pub enum HeadFill {
     /// Nothing, for a person to write in.
     #[default]
     Blank,
-    /// The project, else the subject's name.
+    /// The subject's name.
+    Subject,
+    /// The project; nothing for a whole department.
     Project,
     /// The department.
     Department,
@@ -336,8 +343,9 @@ impl IndicatorFill {
 
 impl HeadFill {
     /// Every choice.
-    pub const CHOICES: Choices<HeadFill, 8> = [
-        ("project", "the project, else the subject's name", HeadFill::Project),
+    pub const CHOICES: Choices<HeadFill, 9> = [
+        ("subject", "the subject's name", HeadFill::Subject),
+        ("project", "the project; nothing for a whole department", HeadFill::Project),
         ("department", "the department", HeadFill::Department),
         ("unit", "the unit that carries the project out", HeadFill::Unit),
         ("year", "the budget year", HeadFill::Year),

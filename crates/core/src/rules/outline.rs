@@ -16,6 +16,11 @@ pub(super) const BUILTIN: [(&str, &str); 4] = [
     ("yunnan", include_str!("../../rules/outlines/yunnan.toml")),
 ];
 
+/// The ids of the built-in outlines.
+pub fn builtin_ids() -> impl Iterator<Item = &'static str> {
+    BUILTIN.iter().map(|(id, _)| *id)
+}
+
 /// What a section is filled with that is a text of a person: `narrative:` and the heading of the text.
 const NARRATIVE: &str = "narrative:";
 /// Headings deeper than this have no numbering of their own.

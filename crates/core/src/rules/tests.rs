@@ -225,4 +225,21 @@ proptest::proptest! {
             proptest::prop_assert!(mistake.line >= 1 && mistake.line <= broken.lines().count() + 1, "{:?}", mistake);
         }
     }
+
+    #[test]
+    fn no_layout_or_outline_is_too_odd(which in 0usize..17, at in 0usize..4000, length in 0usize..30, text in "[a-zA-Z0-9=\"\\[\\]{}:,. \n表]{0,12}") {
+        let layouts = layout::BUILTIN.iter().map(|(_, text)| *text);
+        let all: Vec<&str> = layouts.chain(outline::BUILTIN.iter().map(|(_, text)| *text)).collect();
+        let good = all[which];
+        let start = good.char_indices().nth(at.min(good.chars().count() - 1)).map_or(0, |(offset, _)| offset);
+        let end = good[start..].char_indices().nth(length).map_or(good.len(), |(offset, _)| start + offset);
+        let broken = format!("{}{text}{}", &good[..start], &good[end..]);
+        let found = match which < layout::BUILTIN.len() {
+            true => layout::layout(&broken).err(),
+            false => outline::outline(&broken).err(),
+        };
+        for mistake in found.into_iter().flatten() {
+            proptest::prop_assert!(mistake.line >= 1 && mistake.line <= broken.lines().count() + 1, "{:?}", mistake);
+        }
+    }
 }

@@ -197,6 +197,7 @@ impl Form<'_> {
             jixiao_core::SubjectKind::Project => subject.department.as_ref().unwrap_or(&EMPTY),
         };
         match fill {
+            HeadFill::Subject => subject.name.clone(),
             HeadFill::Project => project().clone(),
             HeadFill::Department => department().clone(),
             HeadFill::Unit => subject.unit.clone().unwrap_or_default(),
