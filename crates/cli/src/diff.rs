@@ -31,7 +31,8 @@ pub fn run(args: &DiffArgs, lang: Lang) -> Result<Ended, CliError> {
     let (mut documents, mut text) = (Vec::new(), String::new());
     for input in Input::all(&args.file)? {
         for subject in pipeline::evaluate(std::slice::from_ref(&input), &how, lang)? {
-            let found = compare_rules(&subject.submission, &first, &second)?;
+            let mut found = compare_rules(&subject.submission, &first, &second)?;
+            found.findings.iter_mut().flatten().for_each(|finding| finding.speak(lang));
             if args.json {
                 documents
                     .push(json!({ "subject": subject.evaluation.subject, "difference": found }));
@@ -52,8 +53,26 @@ fn block(text: &mut String, name: &str, found: &RulesDifference, lang: Lang) {
     let [first, second] = &found.rules;
     let [a, b] = found.score.map(shown);
     let [grade_a, grade_b] = found.grade.clone().map(Option::unwrap_or_default);
-    let total = say(lang, "总分", "total");
-    let _ = writeln!(text, "{name}\n{total}  {first}: {a} {grade_a}  {second}: {b} {grade_b}\n");
+    let _ = writeln!(text, "{name}");
+    let mut pair = |label: &str, a: &str, b: &str| {
+        let _ = writeln!(text, "{label}  {first}: {}  {second}: {}", a.trim(), b.trim());
+    };
+    pair(say(lang, "总分", "total"), &format!("{a} {grade_a}"), &format!("{b} {grade_b}"));
+    let [rate_a, rate_b] = &found.execution_rate;
+    if rate_a != rate_b {
+        let [a, b] = [rate_a, rate_b]
+            .map(|rate| rate.as_ref().map_or_else(|| "—".to_owned(), |rate| rate.percent(2)));
+        pair(say(lang, "执行率", "execution rate"), &a, &b);
+    }
+    for setting in &found.settings {
+        let label = format!("{} {}", say(lang, "设置", "setting"), setting.key);
+        let [a, b] = [0, 1].map(|side| match setting.value[side].as_str() {
+            "" => "—",
+            value => value,
+        });
+        pair(&label, a, b);
+    }
+    text.push('\n');
     for row in &found.rows {
         let [a, b] = row.score.map(shown);
         let _ = writeln!(text, "{}  {a} → {b}", row.path.join(" / "));
@@ -63,6 +82,21 @@ fn block(text: &mut String, name: &str, found: &RulesDifference, lang: Lang) {
                 let _ = writeln!(text, "   {rules}: {substituted}");
             }
         }
+    }
+    for (rules, findings) in found.rules.iter().zip(&found.findings) {
+        if findings.is_empty() {
+            continue;
+        }
+        let _ = match lang {
+            Lang::Zh => writeln!(text, "\n只在 {rules} 下的发现"),
+            Lang::En => writeln!(text, "\nfindings under {rules} only"),
+        };
+        for finding in findings {
+            let _ = writeln!(text, "   {} ({})", finding.message, finding.code.text());
+        }
+    }
+    if found.findings.iter().any(|findings| !findings.is_empty()) {
+        text.push('\n');
     }
     let (moved, same) = (found.rows.len(), found.same);
     let _ = match lang {

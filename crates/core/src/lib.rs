@@ -50,7 +50,7 @@ pub mod target;
 mod waiver;
 
 pub use bridge::{Bridge, DriverResult, SumCheck};
-pub use diff::{RowDifference, RulesDifference, compare_rules};
+pub use diff::{RowDifference, RulesDifference, SettingDifference, compare_rules};
 pub use evaluate::{EvaluateError, evaluate};
 pub use evaluation::{
     BandBy, BandUsed, Binding, Calculation, ChosenBy, CommonIndicator, Decided, Evaluation,
