@@ -184,34 +184,16 @@ fn show(rules: &Rules, lang: Lang) -> String {
     for grade in rules.grades() {
         line(format!("  {}  ≥ {}", grade.word, grade.from));
     }
-    let settings = rules.settings();
     line(String::new());
     line(say(lang, "设置", "settings").to_owned());
-    let percent = |ratio: jixiao_core::Ratio| ratio.percent(0);
-    line(format!(
-        "  {}: {}",
-        say(lang, "执行率低于此数须说明原因", "a reason is demanded below a rate of"),
-        percent(settings.reason_below.into())
-    ));
-    line(format!(
-        "  {}: {}",
-        say(lang, "超过指标值多少提示偏离", "a target counts as far exceeded above it by"),
-        percent(settings.far_exceeded.into())
-    ));
-    line(format!(
-        "  {}: {}",
-        say(
-            lang,
-            "得分率领先执行率多少提示",
-            "a warning is given when scores run ahead of the money by"
-        ),
-        percent(settings.ahead_of_money.into())
-    ));
-    line(format!(
-        "  {}: {}",
-        say(lang, "得分小数位", "decimals of a score"),
-        settings.score_decimals
-    ));
+    for (key, value) in rules.all_settings() {
+        let value = if value.is_empty() { "—" } else { &value };
+        let name = rules.words().setting_name(key);
+        line(
+            say(lang, &format!("  {name} {key} = {value}"), &format!("  {key} = {value}"))
+                .to_owned(),
+        );
+    }
     String::from_utf8_lossy(&text).into_owned()
 }
 

@@ -3,7 +3,7 @@
 //! * In: rules, and those that they extend. Out: Markdown; of extended rules only what differs.
 //! * Never: says more of a document than its file does.
 
-use super::{Band, Block, CardRow, RowKind, Rules, ScoreRule};
+use super::{Band, Block, CardRow, OverTarget, RowKind, Rules, ScoreRule};
 use crate::Ratio;
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
@@ -211,9 +211,9 @@ impl Page<'_> {
             return;
         }
         self.line("## Settings\n");
-        let base = format!("{:?}", settings.execution_base).to_lowercase();
+        let base = self.rules.setting("execution_base");
         let band = format!("{:?}", settings.default_band).to_lowercase();
-        let not_applicable = format!("{:?}", settings.not_applicable).to_lowercase();
+        let not_applicable = self.rules.setting("not_applicable");
         let (reason, far, ahead) = (
             percent(settings.reason_below),
             percent(settings.far_exceeded),
@@ -239,6 +239,12 @@ impl Page<'_> {
             ),
         ] {
             self.line(format!("- {line}"));
+        }
+        if settings.over_target == OverTarget::Deduct {
+            self.line("- a target that is exceeded by far is scored by the rule for such rows");
+        }
+        if !settings.score_shown {
+            self.line("- no total and no grade are wanted");
         }
         self.line("");
     }

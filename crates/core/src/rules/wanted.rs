@@ -49,12 +49,12 @@ impl Rules {
     }
 
     /// Every setting that an input may state, with its value.
-    pub(crate) fn all_settings(&self) -> Vec<(&'static str, String)> {
+    pub fn all_settings(&self) -> Vec<(&'static str, String)> {
         KEYS.into_iter().map(|key| (key, self.setting(key))).collect()
     }
 
     /// The value of a setting as rule files write it; nothing where there is none.
-    fn setting(&self, key: &str) -> String {
+    pub(super) fn setting(&self, key: &str) -> String {
         let settings = &self.settings;
         let flag = |flag: bool| flag.to_string();
         match key {

@@ -199,7 +199,7 @@ impl Words {
     }
 
     /// The first Chinese name of a setting.
-    pub(crate) fn setting_name<'w>(&'w self, key: &'w str) -> &'w str {
+    pub fn setting_name<'w>(&'w self, key: &'w str) -> &'w str {
         let names = self.0.setting_names.iter().find(|(known, _)| *known == key);
         names.and_then(|(_, names)| names.first()).map_or(key, String::as_str)
     }

@@ -51,7 +51,7 @@ pub(crate) fn write(
 ) -> Result<FormMap, ExportError> {
     let mut sheet = Sheet::new(book, &context.names.form, 200)?;
     let layout = &*context.evaluation.form.layout;
-    let unit = context.submission.budget.unit;
+    let unit = context.evaluation.unit;
     let form = Form { context, layout, execution, scoring, unit };
     let widths = form.widths();
     for (column, width) in (0u16..).zip(&widths) {
