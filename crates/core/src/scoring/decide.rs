@@ -129,6 +129,10 @@ impl Context<'_> {
             return about.push(out_of_range(&name, place, decision.score, weight));
         }
         if !self.rules.words().is_reason(why) {
+            // A column of checked scores repeats most of them: what agrees needs no reason.
+            if row.score == Some(decision.score) {
+                return;
+            }
             return about.push(unexplained(&name, place, decision.score, row.score));
         }
         let decimals = self.rules.settings().score_decimals;
