@@ -400,11 +400,12 @@ fn coverage_page() -> String {
 
 # Coverage
 
-What the rule files cover, in which state they are, and how many cases in `fixtures/cases` are evaluated with them. *Not verified*
-means that nobody who works on this project has read the official text.
+What the rule files cover and in which state they are. *Not verified* means that nobody who works on this project has read the
+official text. *Cases passed* are those of `fixtures/rule-cases`, worked out by hand and a second time by `fixtures/check_rules.py`;
+*files* are the cases of `fixtures/cases` that are evaluated with these rules from beginning to end.
 
-| rules | document | years | for | subjects | state | scored rows | shown rows | cases |
-|---|---|---|---|---|---|--:|--:|--:|
+| rules | document | years | for | subjects | state | scored rows | shown rows | cases passed | files |
+|---|---|---|---|---|---|--:|--:|--:|--:|
 "
     .to_owned();
     for id in Rules::builtin_ids() {
@@ -415,13 +416,15 @@ means that nobody who works on this project has read the official text.
             true => text.contains(&format!("\"{id}\"")),
             false => *id == "mof-2020-10",
         };
-        let cases = texts.iter().filter(named).count();
+        let files = texts.iter().filter(named).count();
+        let cases = text_of(&format!("fixtures/rule-cases/{id}.toml"));
+        let cases = cases.lines().filter(|line| *line == "[[case]]").count();
         let scored =
             rules.card().iter().filter(|row| row.weight.is_some() || row.only_printed).count();
         let state = if header.verified { "verified" } else { "not verified" };
         writeln!(
             page,
-            "| `{id}` | {} | {}–{} | {} | {} | {state} | {} | {} | {cases} |",
+            "| `{id}` | {} | {}–{} | {} | {} | {state} | {} | {} | {cases} | {files} |",
             header.document,
             year(header.years.0),
             year(header.years.1),

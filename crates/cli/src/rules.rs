@@ -89,6 +89,7 @@ fn validate(file: &Path, lang: Lang) -> Result<Ended, CliError> {
     let count = mistakes.len();
     crate::screen::warn(&match lang {
         Lang::Zh => format!("共 {count} 处错误，请逐一改正后再检查。"),
+        Lang::En if count == 1 => "1 mistake; correct it and check again.".to_owned(),
         Lang::En => format!("{count} mistakes; correct them and check again."),
     });
     Ok(Ended::WithErrors)

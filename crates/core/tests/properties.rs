@@ -173,7 +173,9 @@ proptest! {
             }
             if let Some(score) = row.score {
                 prop_assert!(score >= Decimal::ZERO, "{:?}", row);
-                let uncapped = row.is_execution() && submission.settings.iter().any(|s| s.value == "否");
+                // Only where a platform or an input is set so does the execution rate go beyond its weight.
+                let uncapped = row.is_execution()
+                    && (!rules.settings().execution_capped || submission.settings.iter().any(|s| s.value == "否"));
                 prop_assert!(uncapped || score <= row.weight.expect("a scored row has a weight"), "{:?}", row);
                 prop_assert!(score.scale() <= 2, "{:?}", row);
                 prop_assert!(row.judgement || !row.applicable || row.calculation.is_some(), "{:?}", row);
@@ -184,7 +186,8 @@ proptest! {
             let sum: Decimal = evaluation.indicators.iter().filter_map(|row| row.score).sum();
             prop_assert_eq!(total, sum);
             prop_assert!(evaluation.indicators.iter().all(|row| row.score.is_some()));
-            prop_assert!(evaluation.grade.is_some());
+            prop_assert_eq!(evaluation.grade.as_deref(), rules.grade_of(total));
+            prop_assert!(evaluation.grade.is_some() || rules.id() == "platform-open-90");
         } else {
             prop_assert!(evaluation.grade.is_none());
         }

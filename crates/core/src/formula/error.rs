@@ -27,7 +27,7 @@ impl FormulaError {
 }
 
 /// What the messages of the parser are in Chinese, part by part; the longest first where one holds another.
-const CHINESE: [(&str, &str); 58] = [
+const CHINESE: [(&str, &str); 60] = [
     ("an operator or `=>` and the value of the band", "运算符，或 `=>` 和该档的值"),
     ("an operator, `=>` and the value of the band, or `)`", "运算符、`=>` 和该档的值，或 `)`"),
     (
@@ -89,6 +89,8 @@ const CHINESE: [(&str, &str); 58] = [
     ("`,` and how many digits make a class", "`,` 和科目取几位"),
     ("how many digits make a class, 1 to 7", "科目取几位，1 至 7"),
     ("`without` and codes in quotes, or `)`", "`without` 和引号中的编码，或 `)`"),
+    ("`<=` and a percentage, such as ", "`<=` 和百分数，如 "),
+    ("a percentage, such as ", "百分数，如 "),
     ("a number", "数字"),
     (", started_steps", "、started_steps"),
     (" or ", " 或 "),

@@ -35,7 +35,8 @@
 //!                                 `fund = "..."`, `kind = project`; amounts: initial_budget additions reductions transfers
 //!                                 carried_over adjusted_budget executed
 //! composition(function, 3 without "227")  how far the composition of spending differs from that of the initial budget
-//! count(indicators where met)  sum(score where level = "产出指标")  sum(weight ...)   over the indicators of the form
+//! count(indicators where met)  sum(score where level = "产出指标")  sum(weight ...)   over the indicators of the form;
+//!                                 `over <= 30%` takes those that exceed their target by no more
 //! ```
 //! Weakest first: `else`, `or`, `and`, `not`, comparison, `+ -`, `* /`, unary `-`, calls. A formula is a number; a
 //! condition stands only in `if`, `and`, `or`, `not`. Numbers and conditions are told apart when the text is parsed.

@@ -4,6 +4,7 @@
 //! * Never: looks anything up; whoever evaluates the formula does.
 
 use crate::Amount;
+use rust_decimal::Decimal;
 
 /// Something a formula takes from outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,6 +104,8 @@ pub enum RowIs {
     Level(Vec<String>),
     /// Those with full marks.
     Met,
+    /// Those that exceed their target by at most this share of it. A row without two numbers exceeds nothing.
+    OverAtMost(Decimal),
 }
 
 /// Names of amounts, as formulas write them.
@@ -166,6 +169,9 @@ impl RowIs {
         match self {
             RowIs::Level(names) => format!("level = {}", alternatives(names)),
             RowIs::Met => "met".to_owned(),
+            RowIs::OverAtMost(share) => {
+                format!("over <= {}%", (*share * Decimal::ONE_HUNDRED).normalize())
+            }
         }
     }
 }

@@ -54,7 +54,7 @@ pub(super) fn rules(
     let extended = base.cloned().map(Arc::new);
     let header = header(&root);
     let settings = settings(&root, base);
-    let card = card::card(&root, &source, &header);
+    let card = card::card(&root, &source, &header, base);
     let blocks = blocks::blocks(&root, base, &card);
     let scores = scores::scores(&root, &source, &header, base, &blocks);
     let deducts = settings.as_ref().is_some_and(|s| s.over_target == OverTarget::Deduct);

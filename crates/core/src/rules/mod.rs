@@ -38,20 +38,25 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 /// The rule files that are built in.
-const BUILTIN: [(&str, &str); 14] = [
+const BUILTIN: [(&str, &str); 19] = [
     ("mof-2020-10", include_str!("../../rules/mof-2020-10.toml")),
     ("mof-2021-101", include_str!("../../rules/mof-2021-101.toml")),
     ("mof-2013-53", include_str!("../../rules/mof-2013-53.toml")),
     ("mof-2019-136", include_str!("../../rules/mof-2019-136.toml")),
     ("platform", include_str!("../../rules/platform.toml")),
+    ("platform-open-90", include_str!("../../rules/platform-open-90.toml")),
+    ("platform-80", include_str!("../../rules/platform-80.toml")),
+    ("platform-uncapped", include_str!("../../rules/platform-uncapped.toml")),
     ("hubei", include_str!("../../rules/hubei.toml")),
     ("hunan", include_str!("../../rules/hunan.toml")),
     ("chongqing", include_str!("../../rules/chongqing.toml")),
     ("sichuan", include_str!("../../rules/sichuan.toml")),
+    ("sichuan-daying", include_str!("../../rules/sichuan-daying.toml")),
     ("yunnan", include_str!("../../rules/yunnan.toml")),
     ("guangdong-2021", include_str!("../../rules/guangdong-2021.toml")),
     ("guangdong-pre2020", include_str!("../../rules/guangdong-pre2020.toml")),
     ("shenzhen", include_str!("../../rules/shenzhen.toml")),
+    ("shenzhen-uncapped", include_str!("../../rules/shenzhen-uncapped.toml")),
     ("pefa-2016", include_str!("../../rules/pefa-2016.toml")),
 ];
 const BUILTIN_IDS: [&str; BUILTIN.len()] = {

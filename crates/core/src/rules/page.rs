@@ -112,11 +112,14 @@ impl Page<'_> {
     }
 
     fn card(&mut self) {
-        if self.rules.card.is_empty() {
+        let known = self.base.map(|base| base.card.as_slice()).unwrap_or_default();
+        let own: Vec<&CardRow> =
+            self.rules.card.iter().filter(|row| !known.contains(row)).collect();
+        if own.is_empty() {
             return;
         }
         self.line("## Indicators\n");
-        for row in &self.rules.card {
+        for row in own {
             let CardRow { id, path, article, verified, note, .. } = row;
             self.line(format!("### `{id}`: {}\n\n{}\n", path.join(" / "), worth(row)));
             let formulas = [("measured", &row.measured), ("score", &row.formula)];
@@ -146,7 +149,7 @@ impl Page<'_> {
 
     fn facts(&mut self) {
         let facts = self.rules.facts_needed();
-        if facts.is_empty() {
+        if facts.is_empty() || self.base.is_some_and(|base| base.facts_needed() == facts) {
             return;
         }
         self.line("## Facts\n\nWhat the formulas ask for beside the ledger, by name and column of a table 基础数据:\n");
@@ -169,7 +172,8 @@ impl Page<'_> {
     }
 
     fn lights(&mut self) {
-        if self.rules.lights.is_empty() {
+        let known = self.base.map(|base| base.lights.as_slice()).unwrap_or_default();
+        if self.rules.lights.is_empty() || self.rules.lights == known {
             return;
         }
         self.line("## Warning lights\n\n| light | shown where this is not 0 | meaning | rests on |\n|---|---|---|---|");
@@ -262,8 +266,10 @@ fn or_dash(article: &str) -> &str {
     if article.is_empty() { "—" } else { article }
 }
 
+/// A share as it stands: 12.5 % stays 12.5 %.
 fn percent(share: Decimal) -> String {
-    Ratio::from(share).percent(0)
+    let scale = (share * Decimal::ONE_HUNDRED).normalize().scale();
+    Ratio::from(share).percent(scale)
 }
 
 /// What a row of a scorecard is worth.

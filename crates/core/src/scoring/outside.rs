@@ -242,6 +242,7 @@ pub(crate) fn row_fulfils(row: &ScoredIndicator, conditions: &[RowIs]) -> Option
             // A row that nobody has scored says nothing; asked for only where the levels fit.
             RowIs::Met if fulfils => row.score? >= row.weight?,
             RowIs::Met => false,
+            RowIs::OverAtMost(share) => fulfils && over(row)? <= rational(*share),
         };
     }
     Some(fulfils)
@@ -260,4 +261,21 @@ fn over_rows(rows: &[ScoredIndicator], what: RowSum, conditions: &[RowIs]) -> Op
         }
     }
     Some(sum)
+}
+
+/// By which share of its target a row exceeds it; a row of words or days, or one where less is better, exceeds nothing.
+fn over(row: &ScoredIndicator) -> Option<BigRational> {
+    // A row that nobody has scored says nothing.
+    row.score?;
+    let Some(calculation) = &row.calculation else { return Some(BigRational::zero()) };
+    let number = |name: &str| {
+        let binding = calculation.bindings.iter().find(|binding| binding.name == name);
+        binding.and_then(|binding| binding.value.as_ref()).map(|value| value.exact().clone())
+    };
+    Some(match (number("target"), number("actual")) {
+        (Some(target), Some(actual)) if target.is_positive() && actual > target => {
+            (actual - &target) / target
+        }
+        _ => BigRational::zero(),
+    })
 }

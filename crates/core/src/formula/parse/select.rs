@@ -8,10 +8,11 @@ use super::super::lex::Look;
 use super::super::reference::{AMOUNTS, Class, LineIs, Reference, RowIs, RowSum, SpendingKind};
 use super::super::tree::Number;
 use super::{Parse, Parser};
+use rust_decimal::Decimal;
 
 const LINE_CONDITIONS: &str =
     "`economic starts \"302\"`, `function starts \"205\"`, `fund = \"...\"` or `kind = basic`";
-const ROW_CONDITIONS: &str = "`met` or `level = \"产出指标\"`";
+const ROW_CONDITIONS: &str = "`met`, `over <= 30%` or `level = \"产出指标\"`";
 
 impl Parser<'_> {
     /// `fact(编制数)`, `fact(三公经费.本年预算)`.
@@ -122,7 +123,26 @@ impl Parser<'_> {
             self.expects("=", "`=` and the level in quotes")?;
             return self.texts(|_| true).map(RowIs::Level);
         }
+        if self.takes("over") {
+            self.expects("<=", "`<=` and a percentage, such as `over <= 30%`")?;
+            return self.share().map(RowIs::OverAtMost);
+        }
         Err(self.unexpected(ROW_CONDITIONS))
+    }
+
+    /// `30%` or `0.3`.
+    fn share(&mut self) -> Parse<Decimal> {
+        let token = self.peek().filter(|token| token.look == Look::Number);
+        let text = token.map(|token| token.text);
+        let share = text.and_then(|text| match text.strip_suffix('%') {
+            Some(percent) => {
+                Decimal::from_str_exact(percent).ok()?.checked_div(Decimal::ONE_HUNDRED)
+            }
+            None => Decimal::from_str_exact(text).ok(),
+        });
+        let share = share.ok_or_else(|| self.unexpected("a percentage, such as `30%`"))?;
+        self.next += 1;
+        Ok(share.normalize())
     }
 
     fn starts(&mut self) -> Parse<Vec<String>> {

@@ -146,7 +146,7 @@ fn points_at_mistakes_in_methods_and_selectors() {
         ),
         (
             "count(indicators where kind = basic)",
-            "column 24: found `kind`, expected `met` or `level = \"产出指标\"`",
+            "column 24: found `kind`, expected `met`, `over <= 30%` or `level = \"产出指标\"`",
         ),
     ] {
         let error = Formula::parse(text).expect_err(text);

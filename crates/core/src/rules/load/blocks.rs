@@ -131,8 +131,12 @@ fn together(
         }
         let (sum, weight, name) = (rows.sum::<Decimal>().normalize(), block.weight, &block.name);
         if sum != weight {
+            // Of a block that is taken over, the last of its rows that stands in this file.
+            let given_here = given.iter().any(|(name, _)| *name == block.name);
+            let last_row = card.iter().filter(own).map(|(_, at)| *at).max();
+            let at = last_row.filter(|_| !given_here).unwrap_or_else(|| place_of(block));
             root.mistake_at(
-                place_of(block),
+                at,
                 (
                     format!("“{name}”为 {weight} 分，其下 [[indicator]] 的分值合计为 {sum}，两者应相等"),
                     format!("{name} has {weight}, but the [[indicator]] rows below it give {sum}; they have to be equal"),

@@ -1,41 +1,69 @@
 //! The scorecard of a rule file: indicators that the rules themselves name.
 //!
-//! * In: the tables `[[indicator]]`. Out: rows with path, weight and formula, or that a person judges.
+//! * In: the tables `[[indicator]]`, and the rows of the rules that are extended. Out: rows with path, weight and formula, or
+//!   that a person judges. A row of an id that is known already takes its place; `removed = true` takes it away.
 //! * Never: a row with a weight and nothing that scores it.
 
 use super::formulas::{Known, formula};
 use super::scores::resting_on;
 use crate::rules::reader::{Keys, Source};
 use crate::rules::words::folded;
-use crate::rules::{CardRow, Header, MONEY};
+use crate::rules::{CardRow, Header, MONEY, Rules};
 use rust_decimal::Decimal;
 
 const SHOWN: [(&str, bool); 2] = [("percent", true), ("number", false)];
 
-/// The rows, each with its place in the file.
-pub(super) fn card(root: &Keys<'_>, source: &Source<'_>, header: &Header) -> Vec<(CardRow, usize)> {
-    let mut card: Vec<(CardRow, usize)> = Vec::new();
+/// The rows, each with its place in the file; those that are taken over have the place of `extends`.
+pub(super) fn card(
+    root: &Keys<'_>,
+    source: &Source<'_>,
+    header: &Header,
+    base: Option<&Rules>,
+) -> Vec<(CardRow, usize)> {
+    let known = base.map(|base| base.card.clone()).unwrap_or_default();
+    let mut card: Vec<(CardRow, usize)> =
+        known.into_iter().map(|row| (row, root.place("extends"))).collect();
+    let mut given: Vec<String> = Vec::new();
     for table in root.tables("indicator") {
-        let row = row(&table, source, header);
-        let named = |(other, _): &(CardRow, usize)| other.is(&row.name());
-        if card.iter().any(|(other, _)| other.id == row.id) {
-            let id = &row.id;
+        let (id, at) = (table.text("id"), table.at());
+        let known = card.iter().position(|(row, _)| row.id == id);
+        if given.contains(&id) {
             let zh = format!("已有编号为“{id}”的指标");
             table.mistake("id", (zh, format!("there is an indicator {id:?} already")));
-        } else if card.iter().any(named) {
-            let name = row.name();
-            let zh = format!("已有名为“{name}”的指标，同名的行无法区分");
-            table.mistake("path", (zh, format!("there is an indicator called {name} already")));
+            let _ = row(&table, source, header, id);
+        } else if table.flag_or("removed", false) {
+            match known {
+                Some(known) => drop(card.remove(known)),
+                None => table.mistake("removed", nothing_to_remove(&id)),
+            }
+            given.push(id);
+        } else {
+            given.push(id.clone());
+            let row = row(&table, source, header, id);
+            let others = card.iter().filter(|(other, _)| other.id != row.id);
+            if others.clone().any(|(other, _)| other.is(&row.name())) {
+                let name = row.name();
+                let zh = format!("已有名为“{name}”的指标，同名的行无法区分");
+                table.mistake("path", (zh, format!("there is an indicator called {name} already")));
+            }
+            match known {
+                Some(known) => card[known] = (row, at),
+                None => card.push((row, at)),
+            }
         }
-        let at = table.at();
         table.close();
-        card.push((row, at));
     }
     card
 }
 
-fn row(table: &Keys<'_>, source: &Source<'_>, header: &Header) -> CardRow {
-    let id = table.text("id");
+fn nothing_to_remove(id: &str) -> (String, String) {
+    (
+        format!("所继承的规则中没有指标“{id}”，无从删除"),
+        format!("the rules that are extended have no indicator {id:?} to remove"),
+    )
+}
+
+fn row(table: &Keys<'_>, source: &Source<'_>, header: &Header, id: String) -> CardRow {
     let path = table.texts("path");
     if !table.has("path") || path.is_empty() || path.iter().any(|level| level.is_empty()) {
         table.mistake(
