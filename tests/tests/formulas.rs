@@ -2,12 +2,12 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "to stop with a message is how a test fails")]
 
 use jixiao_core::formula::{Formula, Step, Undefined, Value, decimal};
-use jixiao_core::{Cells, round_half_up};
+use jixiao_core::{Binding, Calculation, Cells, Ratio, round_half_up};
 use jixiao_tests::recalculate::compare;
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{Formula as Cell, Workbook};
 
-const FORMULAS: usize = 2_000;
+const FORMULAS: usize = 6_000;
 const NAMES: [&str; 6] = ["weight", "actual", "target", "完成值", "fact(编制数)", "零"];
 /// What stands in the sheet where a formula has no value.
 const NO_VALUE: &str = "-99999";
@@ -169,4 +169,103 @@ fn a_spreadsheet_gives_the_exact_values() {
         differences.len(),
         &differences[..differences.len().min(10)]
     );
+}
+
+/// Formulas of scores, as rule files write them.
+const SCORES: [&str; 26] = [
+    "weight * min(1, actual / target)",
+    "if(actual >= target, weight, weight * actual / target)",
+    "if(actual <= target, weight, weight * target / actual)",
+    "ratio_up(weight, actual, target)",
+    "ratio_down(weight, actual, target)",
+    "linear_down(weight, actual, target)",
+    "equality(weight, actual, target)",
+    "pass_mark(weight, actual / target, 60%)",
+    "bands(actual / target, 100% => weight, 80% => weight * 70%, 60% => weight * 50%, 0)",
+    "bands(actual / target, > 100% => weight, > 90% => weight * 2 / 3, > 75% => weight / 3, 0)",
+    "bands(actual / target - 1, <= 0 => weight, <= 5% => weight / 2, <= 30% => 1, 0)",
+    "bands(actual, < 0 => 0, <= 0 => 1, < 95 => weight / 3, weight)",
+    "deduct(weight, 1 - actual / target, 5%, 2, full_steps)",
+    "deduct(weight, 1 - actual / target, 5%, 2, started_steps)",
+    "deduct(weight, actual / target - 1, 1%, 0.5, continuous)",
+    "deduct(weight, actual - target, 5, 0.5, full_steps)",
+    "per_event(weight, actual, 1.5)",
+    "yes_no(weight, actual)",
+    "checklist(actual / target => weight / 3, actual => weight / 3)",
+    "coefficient(weight, actual / target)",
+    "round(weight * actual / target, 1)",
+    "floor(10 * actual / target) / 10 * weight",
+    "ceil(weight * actual / target)",
+    "weight * ((actual / (target - target)) else 0.5)",
+    "if(actual + target >= 2 * target and not (actual = target), weight, weight / 7)",
+    "if(measured > 10%, 0, weight * (1 - 10 * measured))",
+];
+
+/// What the edges of rules lie at, as shares of the target.
+const EDGES: [&str; 16] = [
+    "0", "0.55", "0.6", "0.7", "0.75", "0.8", "0.85", "0.9", "0.95", "0.9999", "1", "1.05", "1.1",
+    "1.3", "2", "-0.1",
+];
+
+/// On the edges of the rules, one 分 beside them, and for amounts of billions: what is written as a live formula gives core's
+/// score in a spreadsheet, and what might not is not written.
+#[test]
+#[ignore = "slow: needs LibreOffice"]
+fn a_score_that_lives_in_a_sheet_is_cores_score() {
+    const TARGETS: [&str; 10] =
+        ["1", "3", "7", "95", "100", "0.95", "46.3", "500000000", "12345678901.23", "0.0001"];
+    const WEIGHTS: [&str; 7] = ["1", "2.5", "3", "7.5", "8", "10", "33.33"];
+    const BESIDE: [&str; 5] = ["0", "0", "0.01", "-0.01", "0.000001"];
+    const SHEET_NOISE: u32 = 12;
+    let mut dice = Dice(0x2545_F491_4F6C_DD1D);
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    let (mut row, mut doubtful) = (0_u32, 0);
+    while usize::try_from(row).expect("a row") < FORMULAS {
+        let formula = Formula::parse(dice.of(&SCORES)).expect("a formula");
+        let number = |text: &str| text.parse::<Decimal>().expect("a number");
+        let (weight, target) = (number(dice.of(&WEIGHTS)), number(dice.of(&TARGETS)));
+        let actual = target * number(dice.of(&EDGES)) + number(dice.of(&BESIDE));
+        let measured = number(dice.of(&EDGES)) / Decimal::TEN + number(dice.of(&BESIDE));
+        let values =
+            [("weight", weight), ("actual", actual), ("target", target), ("measured", measured)];
+        let known = |name: &str| values.iter().find(|(of, _)| *of == name).map(|(_, value)| *value);
+        let exactly = |name: &str| decimal(&known(name)?.to_string());
+        let Ok(exact) = formula.evaluate(&exactly) else { continue };
+        let exact = Ratio::from(exact);
+        let bindings = values.map(|(name, value)| Binding {
+            name: name.to_owned(),
+            value: Some(Ratio::from(value)),
+        });
+        let within = exact.clone().min(Ratio::from(weight)).max(Ratio::from(Decimal::ZERO));
+        let calculation = Calculation { formula, bindings: bindings.to_vec(), exact, decimals: 2 };
+        let shown = within.rounded(2);
+        if calculation.in_a_sheet(weight) != Some(shown) {
+            doubtful += 1;
+            continue;
+        }
+        let cell = |name: &str| {
+            let column = values.iter().position(|(of, _)| *of == name)?;
+            Some(format!("{}", Cells::one(row, u32::try_from(column).ok()?)))
+        };
+        let excel = calculation.formula.to_excel(&cell).expect("a cell formula");
+        let first = cell("weight").expect("a cell");
+        let excel = format!("=ROUND(ROUND(MAX(0,MIN({first},{excel})),{SHEET_NOISE}),2)");
+        for (column, (_, value)) in (0_u16..).zip(&values) {
+            let number: f64 = value.to_string().parse().expect("a number");
+            sheet.write_number(row, column, number).expect("a cell");
+        }
+        let cell = Cell::new(excel).set_result(shown.normalize().to_string());
+        sheet.write_formula(row, 8, cell).expect("a cell");
+        sheet.write_string(row, 9, calculation.formula.source()).expect("a cell");
+        row += 1;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("scores.xlsx");
+    std::fs::write(&path, book.save_to_buffer().expect("a workbook")).expect("a file");
+    let comparison = compare(&path, folder.path());
+    assert_eq!(comparison.formulas, FORMULAS);
+    let differences = &comparison.differences;
+    assert!(differences.is_empty(), "{}: {differences:#?}", differences.len());
+    assert!(doubtful < FORMULAS / 50, "{doubtful} of {FORMULAS} scores could not live in a sheet");
 }

@@ -1,6 +1,7 @@
 //! The result of an evaluation, as the JSON contract `jixiao.evaluation/1` has it.
 
 use crate::formula::Formula;
+use crate::ratio::{rational, round_half_up};
 use crate::{Amounts, Codes, Finding, Money, Place, Ratio, Severity, Subject, Unit};
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -148,6 +149,19 @@ pub struct Calculation {
     pub exact: Ratio,
     /// Decimals of the score.
     pub decimals: u32,
+}
+
+impl Calculation {
+    /// What a spreadsheet gives for the formula within 0 and the weight, rounded once; `None` where its binary fractions might
+    /// decide otherwise than the exact numbers do, so that the score has to stand as a number.
+    pub fn in_a_sheet(&self, weight: Decimal) -> Option<Decimal> {
+        let lookup = |name: &str| {
+            let binding = self.bindings.iter().find(|binding| binding.name == name)?;
+            binding.value.as_ref().map(|value| value.exact().clone())
+        };
+        let value = self.formula.in_a_sheet(&lookup, rational(weight), self.decimals)?;
+        Some(round_half_up(&value, self.decimals))
+    }
 }
 
 /// One scored row.

@@ -49,18 +49,6 @@ pub enum ExportError {
         /// Its length in characters.
         length: usize,
     },
-    /// A rule's formula has no form in a spreadsheet.
-    #[error(
-        "{at}: the rule's formula {formula:?} cannot be a cell formula: {why}; rewrite the rule"
-    )]
-    NoCellFormula {
-        /// Where it was to stand.
-        at: At,
-        /// The formula of the rule.
-        formula: String,
-        /// What stands against it.
-        why: String,
-    },
     /// More rows than a sheet holds.
     #[error("[{sheet}]: {rows} rows, a sheet holds {limit}; split the input into several files")]
     TooManyRows {
@@ -99,9 +87,6 @@ impl ExportError {
             ExportError::FormulaTooLong { at, length } => format!(
                 "{at}：公式长 {length} 个字符，电子表格最多 8192 个；请缩短评分规则中的公式"
             ),
-            ExportError::NoCellFormula { at, formula, why } => {
-                format!("{at}：规则公式“{formula}”不能写成单元格公式（{why}）；请改写评分规则")
-            }
             ExportError::TooManyRows { sheet, rows, limit } => {
                 format!(
                     "[{sheet}]：共 {rows} 行，一张工作表最多 {limit} 行；请把原始数据拆成几个文件"

@@ -2,7 +2,7 @@
 //!
 //! * In: a tree, and the cell of each name. Out: the formula without `=`, parenthesised where it must be and nowhere else.
 //! * A spreadsheet computes in floats. Where a formula cuts or compares, a noise in the sixteenth digit would flip the
-//!   result, so computed sides are rounded to ten places first; 1 − 0.9 must make two full steps of 0.05, not one.
+//!   result, so computed sides are rounded to [`QUIET`] places first; 1 − 0.9 must make two full steps of 0.05, not one.
 //! * A spreadsheet's MIN and MAX pass over a cell that holds no number, so a bare cell among their arguments gets `+0`:
 //!   a cell that someone emptied counts as 0, and text in it is an error rather than a full score.
 //! * Never: a text, a function beyond the plain set, or a formula that a spreadsheet would refuse.
@@ -10,14 +10,17 @@
 use super::print::{Bond, bracketed, plain, unsigned};
 use super::tree::{
     Bands, Comparison, Condition, Deduction, Factor, Function, Number, Sign, Steps, Term, Truth,
+    is_short,
 };
 use super::{CellOf, ExcelError};
-use num_traits::Zero;
 
-/// The longest formula, its `=` taken off.
-const LONGEST: usize = 8_191;
-/// The deepest nesting.
-const DEEPEST: usize = 64;
+/// Places that computed numbers are rounded to before they are compared or cut: fewer than the noise of a binary fraction has, and
+/// enough for one 分 of ten billion 元.
+pub(super) const QUIET: u32 = 12;
+/// The longest formula: 8,192 characters, less what a cell puts around it (cap, rounding, `=`).
+const LONGEST: usize = 8_100;
+/// The deepest nesting: 64 levels, less those of what a cell puts around it.
+const DEEPEST: usize = 60;
 /// The most arguments of a function.
 const MOST_ARGUMENTS: usize = 255;
 /// An undefined number, for a name without value that an `else` catches.
@@ -71,7 +74,7 @@ impl Translator<'_> {
             Number::Product(parts) => (self.product(parts)?, Bond::Product),
             Number::Call(function, arguments) => (self.function(*function, arguments)?, Bond::Atom),
             Number::Round(inner, places) => {
-                (format!("ROUND({},{places})", self.number(inner)?.0), Bond::Atom)
+                (format!("ROUND({},{places})", self.quiet(inner)?), Bond::Atom)
             }
             Number::If(it) => {
                 let condition = self.condition(&it.condition)?;
@@ -160,7 +163,7 @@ impl Translator<'_> {
     /// A number without float noise.
     fn quiet(self, term: &Term) -> Translated<String> {
         let text = self.number(term)?.0;
-        Ok(if term.is_bare() { text } else { format!("ROUND({text},10)") })
+        Ok(if term.is_bare() { text } else { format!("ROUND({text},{QUIET})") })
     }
 
     fn ways(self, ways: &[Term]) -> Translated<String> {
@@ -180,8 +183,8 @@ impl Translator<'_> {
         let per = bracketed(self.number(&it.per)?, Bond::Atom);
         let steps = format!("MAX(0,{excess})/{per}");
         Ok(match it.steps {
-            Steps::Full => format!("MAX(0,{weight}-{points}*ROUNDDOWN(ROUND({steps},10),0))"),
-            Steps::Started => format!("MAX(0,{weight}-{points}*ROUNDUP(ROUND({steps},10),0))"),
+            Steps::Full => format!("MAX(0,{weight}-{points}*ROUNDDOWN(ROUND({steps},{QUIET}),0))"),
+            Steps::Started => format!("MAX(0,{weight}-{points}*ROUNDUP(ROUND({steps},{QUIET}),0))"),
             Steps::Continuous => format!("MAX(0,{weight}-{points}*{steps})"),
         })
     }
@@ -220,20 +223,9 @@ impl Translator<'_> {
         let side = |term: &Term| -> Translated<String> {
             let text = self.number(term)?.0;
             let exact = as_they_stand || is_short(term);
-            Ok(if exact { text } else { format!("ROUND({text},10)") })
+            Ok(if exact { text } else { format!("ROUND({text},{QUIET})") })
         };
         Ok(format!("{}{sign}{}", side(left)?, side(right)?))
-    }
-}
-
-/// A number of the formula that rounding to ten places would not change.
-fn is_short(term: &Term) -> bool {
-    match &term.kind {
-        Number::Literal { value, .. } => {
-            (num_bigint::BigInt::from(10_000_000_000_u64) % value.denom()).is_zero()
-        }
-        Number::Negate(inner) => is_short(inner),
-        _ => false,
     }
 }
 

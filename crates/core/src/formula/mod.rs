@@ -55,7 +55,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Start reading at [`Formula`]; the stages are `lex`, `parse`, then `evaluate`, `print`, `trace` or `excel` over `tree`;
+//! Start reading at [`Formula`]; the stages are `lex`, `parse`, then `evaluate`, `print`, `trace`, `excel` or `sheet` over `tree`;
 //! `method` has the methods of scoring, `reference` what comes from outside.
 
 mod error;
@@ -67,6 +67,7 @@ mod parse;
 mod print;
 mod reference;
 mod replace;
+mod sheet;
 mod trace;
 mod tree;
 
@@ -168,6 +169,18 @@ impl Formula {
     /// A branch of `if`, `bands` or `else` that was not taken has no step.
     pub fn trace(&self, lookup: Lookup<'_>) -> Vec<Step> {
         trace::steps(&self.root, lookup)
+    }
+
+    /// What a spreadsheet gives for the translation, as `ROUND(ROUND(MAX(0,MIN(most,…)),12),places)`; `None` where binary fractions
+    /// might decide otherwise than exact numbers do, or where there is no value.
+    pub(crate) fn in_a_sheet(
+        &self,
+        lookup: Lookup<'_>,
+        most: BigRational,
+        places: u32,
+    ) -> Option<BigRational> {
+        let near = sheet::number(&self.root, lookup).ok()?;
+        Some(sheet::within(near, most)?.rounded_quietly(places)?.into_value())
     }
 
     /// The same computation as a spreadsheet formula, without the leading `=`.

@@ -3,7 +3,9 @@
 //! * In: what the parser found, with columns counted in characters from one. Out: the tree, its parts and its names.
 //! * Chains (`a + b - c`, `c and d`, `a else b`) are one node with many parts: the depth of a tree is that of its text.
 
+use num_bigint::BigInt;
 use num_rational::BigRational;
+use num_traits::Zero;
 
 /// A part that gives a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -284,4 +286,15 @@ pub(super) fn size(part: Part<'_>) -> usize {
         Part::Condition(condition) => condition.parts(),
     };
     parts.into_iter().map(size).fold(1, usize::saturating_add)
+}
+
+/// A number of the formula that rounding before a comparison would not change.
+pub(super) fn is_short(term: &Term) -> bool {
+    match &term.kind {
+        Number::Literal { value, .. } => {
+            (BigInt::from(1_000_000_000_000_u64) % value.denom()).is_zero()
+        }
+        Number::Negate(inner) => is_short(inner),
+        _ => false,
+    }
 }

@@ -223,7 +223,7 @@ fn methods_translate_to_plain_functions() {
         ("checklist(actual => 2, 1 => weight)", "2*MAX(MIN(F5+0,1),0)+D5*MAX(MIN(1,1),0)"),
         (
             "deduct(weight, actual, 5%, 2, started_steps)",
-            "MAX(0,D5-2*ROUNDUP(ROUND(MAX(0,F5+0)/0.05,10),0))",
+            "MAX(0,D5-2*ROUNDUP(ROUND(MAX(0,F5+0)/0.05,12),0))",
         ),
         ("bands(actual, > 90% => 10, <0 => 1, 0)", ""),
         ("bands(actual, <= 0 => 8, < 10% => weight, 2)", "IF(F5<=0,8,IF(F5<0.1,D5,2))"),

@@ -6,7 +6,7 @@
 use super::{NOISE_PLACES, Row, WEIGHT, direct};
 use crate::error::ExportError;
 use crate::sheet::{Cached, Sheet, cell};
-use jixiao_core::{Binding, Calculation, Ratio};
+use jixiao_core::{Binding, Calculation};
 use rust_decimal::Decimal;
 use rust_xlsxwriter::Format;
 
@@ -44,7 +44,10 @@ impl Row<'_> {
     ) -> Result<(), ExportError> {
         match (score, &self.indicator.calculation) {
             (Some(score), Some(calculation)) if self.gives(calculation) == Some(score) => {
-                let inner = self.translated(sheet, row, column, calculation)?;
+                // A formula that no spreadsheet takes leaves its value behind.
+                let Some(inner) = self.translated(row, calculation) else {
+                    return sheet.decimal(row, column, Some(score), style);
+                };
                 let weight = cell(row, WEIGHT);
                 let decimals = calculation.decimals;
                 // The inner rounding takes off binary noise, so that an exact half is rounded as a half.
@@ -56,21 +59,13 @@ impl Row<'_> {
         }
     }
 
-    /// What the cell's formula will give: the exact value within 0 and the weight, rounded once.
+    /// What the cell's formula will give in a spreadsheet, where that is certain.
     fn gives(&self, calculation: &Calculation) -> Option<Decimal> {
-        let weight = Ratio::from(self.indicator.weight?);
-        let capped = calculation.exact.clone().min(weight).max(Ratio::from(Decimal::ZERO));
-        Some(capped.rounded(calculation.decimals))
+        calculation.in_a_sheet(self.indicator.weight?)
     }
 
-    /// The rule's formula over the cells of this row.
-    fn translated(
-        &self,
-        sheet: &Sheet,
-        row: u32,
-        column: u16,
-        calculation: &Calculation,
-    ) -> Result<String, ExportError> {
+    /// The rule's formula over the cells of this row; nothing where it is longer or deeper than spreadsheets take.
+    fn translated(&self, row: u32, calculation: &Calculation) -> Option<String> {
         let has_value = |name: &str| {
             let is = |binding: &&Binding| binding.name == name && binding.value.is_some();
             calculation.bindings.iter().any(|binding| is(&binding))
@@ -92,11 +87,7 @@ impl Row<'_> {
         let formula = formula.or_else(|_| {
             calculation.formula.to_excel(&|name| Some(at(name).unwrap_or("(1/0)".into())))
         });
-        formula.map_err(|error| ExportError::NoCellFormula {
-            at: sheet.at(row, column),
-            formula: self.indicator.formula.clone(),
-            why: error.to_string(),
-        })
+        formula.ok()
     }
 
     /// The score that a person filled in, and how far the rule is from it.
