@@ -31,6 +31,18 @@ fn a_rule_file_is_checked_with_every_mistake_at_its_place() {
     assert_eq!(lines.len(), 7, "{outcome:?}");
     assert!(lines.iter().all(|line| line.starts_with(&bad)), "{outcome:?}");
     assert!(lines[6].contains(":27:1: ") && lines[6].contains("did you mean `weight`?"));
+    // Files that Notepad or Excel saved otherwise: told where the first sign cannot be read, never as a locked file.
+    let text = Rules::builtin_text("sichuan").expect("a rule file");
+    let sixteen: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    // 规则 in GBK.
+    let gbk = [b"schema = 1\ntitle = \"".as_slice(), &[0xB9, 0xE6, 0xD4, 0xF2], b"\"\n"].concat();
+    for (name, bytes, at) in [("gbk", gbk, ":2:10: "), ("utf-16", sixteen, ":1:2: ")] {
+        let path = folder.path().join(format!("{name}.toml"));
+        std::fs::write(&path, bytes).expect("a file");
+        let outcome = run(folder.path(), ["rules".as_ref(), "validate".as_ref(), path.as_os_str()]);
+        assert_eq!(outcome.exit, 1, "{name}: {outcome:?}");
+        assert!(outcome.stdout.contains(at) && outcome.stdout.contains("UTF-8"), "{outcome:?}");
+    }
     let outcome = run(folder.path(), ["rules", "validate", "not-there.toml"]);
     assert_eq!(outcome.exit, 2, "{outcome:?}");
     // The same mistakes end an evaluation.
@@ -128,6 +140,20 @@ fn every_built_in_file_gives_a_workbook() {
     for id in Rules::builtin_ids() {
         workbook(&fixture("laoganbu-2021.xlsx"), id, folder.path());
     }
+}
+
+#[test]
+fn the_file_of_the_walkthrough_scores_a_ledger() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rules = fixture("own-rules/county-2021.toml");
+    let outcome = run(folder.path(), ["rules", "validate", &rules]);
+    assert_eq!((outcome.exit, outcome.stdout.contains("没有错误")), (0, true), "{outcome:?}");
+    let file = fixture("laoganbu-2021.xlsx");
+    let args = ["evaluate", &file, "--rules", &rules, "--json", "--dry-run"];
+    let document = run(folder.path(), args).document().expect("JSON");
+    assert_eq!(document["rules"]["id"], "county-2021", "{document}");
+    // 20 * 4563.88 / 4650.97.
+    assert_eq!(document["indicators"][0]["score"], "19.63");
 }
 
 #[test]

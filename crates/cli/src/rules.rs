@@ -40,9 +40,31 @@ fn beside(rules: &Path, file: &str) -> Result<String, (String, String)> {
 
 /// The text of a rule file; a byte order mark, as Windows editors write it, is no part of it.
 fn text_of(path: &Path) -> Result<String, CliError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|cause| CliError::Read { path: path.to_owned(), cause })?;
+    let bytes =
+        std::fs::read(path).map_err(|cause| CliError::Read { path: path.to_owned(), cause })?;
+    let text = match String::from_utf8(bytes) {
+        Ok(text) if !text.contains('\0') => text,
+        Ok(text) => return Err(no_text(&text)),
+        Err(error) => {
+            let (valid, bytes) = (error.utf8_error().valid_up_to(), error.as_bytes());
+            return Err(no_text(&String::from_utf8_lossy(bytes.get(..valid).unwrap_or_default())));
+        }
+    };
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+/// A file in another encoding, or none of text at all: told at the first sign that cannot be read.
+fn no_text(readable: &str) -> CliError {
+    let before = readable.split('\0').next().unwrap_or_default();
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let mistake = Mistake {
+        file: String::new(),
+        line: before.matches('\n').count() + 1,
+        column: before.chars().count() - before.get(..line_start).map_or(0, |l| l.chars().count()) + 1,
+        message: "from here on this is no UTF-8 text; save the file as plain text in UTF-8 (Notepad: Save as, encoding UTF-8)".to_owned(),
+        chinese: "从这里起不是 UTF-8 编码的文字；请用记事本打开，“另存为”时编码选 UTF-8（Excel、Word 文件不是规则文件）".to_owned(),
+    };
+    CliError::Rules(RulesError::Invalid { mistakes: vec![mistake] })
 }
 
 /// `rules list`, `rules show` and `rules validate`.
@@ -59,8 +81,10 @@ pub fn run(args: &RulesArgs, lang: Lang) -> Result<Ended, CliError> {
 /// Every mistake of a rule file as `FILE:LINE:COLUMN: what to do`, or what it holds.
 fn validate(file: &Path, lang: Lang) -> Result<Ended, CliError> {
     let name = file.display();
-    let text = text_of(file)?;
-    let mistakes = match Rules::from_toml_beside(&text, &|named| beside(file, named)) {
+    let rules = text_of(file).and_then(|text| {
+        Rules::from_toml_beside(&text, &|named| beside(file, named)).map_err(CliError::Rules)
+    });
+    let mistakes = match rules {
         Ok(rules) => {
             let (id, scores, indicators) = (rules.id(), rules.scores().len(), rules.card().len());
             crate::screen::print(&match lang {
@@ -75,8 +99,8 @@ fn validate(file: &Path, lang: Lang) -> Result<Ended, CliError> {
             });
             return Ok(Ended::Well);
         }
-        Err(RulesError::Invalid { mistakes }) => mistakes,
-        Err(other) => return Err(CliError::Rules(other)),
+        Err(CliError::Rules(RulesError::Invalid { mistakes })) => mistakes,
+        Err(other) => return Err(other),
     };
     let mut text = String::new();
     for Mistake { file: named, line, column, message, chinese } in &mistakes {

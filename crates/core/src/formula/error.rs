@@ -27,7 +27,7 @@ impl FormulaError {
 }
 
 /// What the messages of the parser are in Chinese, part by part; the longest first where one holds another.
-const CHINESE: [(&str, &str); 60] = [
+const CHINESE: [(&str, &str); 61] = [
     ("an operator or `=>` and the value of the band", "运算符，或 `=>` 和该档的值"),
     ("an operator, `=>` and the value of the band, or `)`", "运算符、`=>` 和该档的值，或 `)`"),
     (
@@ -41,6 +41,7 @@ const CHINESE: [(&str, &str); 60] = [
     ("an operator, `,` or `)`", "运算符、`,` 或 `)`"),
     ("an operator or `)`", "运算符或 `)`"),
     ("a number, a name or an operator", "数字、名称或运算符"),
+    ("no `=` in front of a formula", "公式本身；公式前不写 `=`"),
     ("a number, a name or `(`", "数字、名称或 `(`"),
     ("the end of the formula", "公式到此结束"),
     ("`and` between two comparisons; they do not chain", "两个比较之间写 `and`；比较不能连写"),
@@ -102,9 +103,11 @@ const CHINESE: [(&str, &str); 60] = [
 impl FormulaError {
     /// What stands there and what should, in Chinese.
     pub fn chinese(&self) -> (String, String) {
-        let found = match chinese_of(&self.found) {
-            quoted if quoted.starts_with('`') => format!("此处写的是 {quoted}"),
-            other => other,
+        let found = match (self.found.strip_prefix("the function "), chinese_of(&self.found)) {
+            (Some(name), _) => format!("没有函数 {name}"),
+            (None, quoted) if quoted.starts_with('`') => format!("此处写的是 {quoted}"),
+            (None, condition) if condition == "条件" => "此处写的是条件".to_owned(),
+            (None, other) => other,
         };
         (found, chinese_of(&self.expected))
     }

@@ -119,6 +119,11 @@ impl Formula {
         self.root.names()
     }
 
+    /// The column where something that it takes from outside stands first, by its key.
+    pub(crate) fn place_of(&self, key: &str) -> Option<usize> {
+        tree::place_of(&self.root, key)
+    }
+
     /// What it takes from outside, each once, in the order of first use.
     pub fn references(&self) -> &[Reference] {
         &self.references

@@ -268,6 +268,9 @@ impl<'t> Parser<'t> {
                     self.refer(Reference::Name(token.text.to_owned()))
                 }
             }
+            Some(token) if token.text == "=" && self.next == 0 => {
+                return Err(self.unexpected("no `=` in front of a formula"));
+            }
             _ => return Err(self.unexpected("a number, a name or `(`")),
         };
         Ok(Parsed::Number(Term { at, kind }))

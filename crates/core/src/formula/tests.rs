@@ -173,7 +173,7 @@ fn names_the_place_of_a_mistake() {
         ("", "column 1: found the end of the formula, expected a number, a name or `(`"),
         ("1 +", "column 4: found the end of the formula, expected a number, a name or `(`"),
         ("执行数 / ", "column 7: found the end of the formula, expected a number, a name or `(`"),
-        ("= 1", "column 1: found `=`, expected a number, a name or `(`"),
+        ("= 1", "column 1: found `=`, expected no `=` in front of a formula"),
         ("1,000", "column 2: found `,`, expected an operator or the end of the formula"),
         (
             "min(1,000, 2)",

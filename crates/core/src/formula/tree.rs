@@ -278,6 +278,21 @@ fn collect_names<'t>(part: Part<'t>, names: &mut Vec<&'t str>) {
     parts.into_iter().for_each(|part| collect_names(part, names));
 }
 
+/// The column of the first name of this key.
+pub(super) fn place_of(root: &Term, key: &str) -> Option<usize> {
+    fn within(part: Part<'_>, key: &str) -> Option<usize> {
+        let parts = match part {
+            Part::Number(Term { kind: Number::Name(name), at }) => {
+                return (name == key).then_some(*at);
+            }
+            Part::Number(term) => term.parts(),
+            Part::Condition(condition) => condition.parts(),
+        };
+        parts.into_iter().find_map(|part| within(part, key))
+    }
+    within(Part::Number(root), key)
+}
+
 /// How many nodes there are to compute.
 pub(super) fn size(part: Part<'_>) -> usize {
     let parts = match part {

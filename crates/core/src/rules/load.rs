@@ -37,12 +37,12 @@ pub(super) fn rules(
     let (table, broken) = document(text);
     let source = Source::new(text);
     for (at, message) in broken {
-        source.mistake(at, message);
+        source.broken(at, message);
     }
     let root = source.keys(&table, "the file", 0);
     if root.whole("schema") != Some(1) {
-        root.mistake(
-            "schema",
+        root.conclusion(
+            root.place("schema"),
             (
                 "应写 `schema = 1`，这是本程序能读的规则文件格式",
                 "`schema = 1` is the form of rule files this program reads; add it",
@@ -153,8 +153,8 @@ fn header(root: &Keys<'_>) -> Header {
     }
     root.choices("subjects", &[("project", ()), ("department", ())]);
     if header.subjects.is_empty() {
-        root.mistake(
-            "subjects",
+        root.conclusion(
+            root.place("subjects"),
             (
                 "`subjects` 应写明适用对象：project（项目）、department（部门）或两者",
                 "`subjects` says whom the rules are for: project, department, or both",
@@ -250,8 +250,8 @@ fn settings(root: &Keys<'_>, base: Option<&Rules>) -> Option<Settings> {
             table.mistake(
                 key,
                 (
-                    format!("`{key}` 应在 0% 至 100% 之间"),
-                    format!("`{key}` is a share from 0% to 100%"),
+                    format!("`{key}` 应在 0% 至 100% 之间，如 \"90%\""),
+                    format!("`{key}` is a share from 0% to 100%, such as \"90%\""),
                 ),
             );
         }

@@ -16,6 +16,7 @@ mod page;
 pub(crate) mod reader;
 mod settings;
 pub(crate) mod suggest;
+mod syntax;
 #[cfg(test)]
 mod tests;
 mod wanted;

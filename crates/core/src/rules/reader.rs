@@ -5,6 +5,7 @@
 
 use super::Mistake;
 use super::suggest::nearest;
+use super::syntax;
 use rust_decimal::Decimal;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -18,6 +19,8 @@ pub(crate) struct Source<'t> {
     mistakes: RefCell<Vec<(usize, Said)>>,
     /// Mistakes of files that this one names.
     elsewhere: RefCell<Vec<Mistake>>,
+    /// The lines that are no TOML: what else is said of them, or of the whole, follows from that.
+    broken: RefCell<BTreeSet<usize>>,
 }
 
 /// A message in Chinese and in English.
@@ -45,11 +48,31 @@ pub(crate) struct Keys<'t> {
 
 impl<'t> Source<'t> {
     pub(crate) fn new(text: &'t str) -> Source<'t> {
-        Source { text, mistakes: RefCell::default(), elsewhere: RefCell::default() }
+        Source {
+            text,
+            mistakes: RefCell::default(),
+            elsewhere: RefCell::default(),
+            broken: RefCell::default(),
+        }
     }
 
     pub(crate) fn mistake(&self, at: usize, message: impl Into<Said>) {
-        self.mistakes.borrow_mut().push((at, message.into()));
+        if !self.broken.borrow().contains(&line_of(self.text, at)) {
+            self.mistakes.borrow_mut().push((at, message.into()));
+        }
+    }
+
+    /// A line that is no TOML.
+    pub(crate) fn broken(&self, at: usize, message: Said) {
+        self.mistakes.borrow_mut().push((at, message));
+        self.broken.borrow_mut().insert(line_of(self.text, at));
+    }
+
+    /// What is wrong with the whole; of a file with lines that are no TOML nobody can tell.
+    fn conclusion(&self, at: usize, message: impl Into<Said>) {
+        if self.broken.borrow().is_empty() {
+            self.mistake(at, message);
+        }
     }
 
     pub(crate) fn is_clean(&self) -> bool {
@@ -104,19 +127,29 @@ impl<'t> Source<'t> {
     }
 }
 
-/// The parsed document; syntax errors become mistakes.
+/// The parsed document; syntax errors become mistakes, one for each line.
 pub(crate) fn document<'t>(text: &'t str) -> (DeTable<'t>, Vec<(usize, Said)>) {
     let (table, errors) = DeTable::parse_recoverable(text);
-    let mistakes = errors
-        .iter()
-        .map(|error| {
-            let at = error.span().map_or(0, |span| span.start);
-            let why = error.message();
-            let zh = format!("此处不符合 TOML 格式：{why}；文字要加引号，表头写成 [表] 或 [[表]]");
-            (at, Said::from((zh, format!("this is no TOML: {why}"))))
-        })
-        .collect();
+    let mut mistakes: Vec<(usize, Said)> = Vec::new();
+    let mut last: Option<(usize, &str)> = None;
+    for error in &errors {
+        let at = error.span().map_or(0, |span| span.start);
+        let (line, why) = (line_of(text, at), error.message());
+        // A line that is broken breaks in several places, and a heading that stands twice repeats all that is below it.
+        let follows = last.is_some_and(|(before, said)| {
+            line == before || (line == before + 1 && why == said && why.contains("duplicate"))
+        });
+        last = Some((line, why));
+        if !follows {
+            let (at, said) = syntax::advice(text, at, why);
+            mistakes.push((at, Said::from(said)));
+        }
+    }
     (table.into_inner(), mistakes)
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text.get(..at).unwrap_or(text).matches('\n').count()
 }
 
 impl<'t> Keys<'t> {
@@ -141,6 +174,11 @@ impl<'t> Keys<'t> {
         self.source.mistake(self.place(key), message);
     }
 
+    /// A mistake that follows from all of the file.
+    pub(crate) fn conclusion(&self, at: usize, message: impl Into<Said>) {
+        self.source.conclusion(at, message);
+    }
+
     pub(crate) fn mistake_at(&self, at: usize, message: impl Into<Said>) {
         self.source.mistake(at, message);
     }
@@ -155,7 +193,7 @@ impl<'t> Keys<'t> {
         if value.is_none() {
             let name = &self.name;
             let zh = format!("{} 缺少 `{key}`，请补上", self.chinese_name());
-            self.source.mistake(self.at, (zh, format!("{name} lacks `{key}`; add it")));
+            self.source.conclusion(self.at, (zh, format!("{name} lacks `{key}`; add it")));
         }
         value
     }
@@ -163,10 +201,11 @@ impl<'t> Keys<'t> {
     fn wrong(&self, key: &str, value: &Spanned<DeValue<'_>>, expected: (&str, &str)) {
         let found = value.get_ref().type_str();
         let (zh, en) = expected;
+        let zh_found = chinese_type(found);
         self.source.mistake(
             value.span().start,
             (
-                format!("`{key}` 应为{zh}，此处的值是 {found} 类型"),
+                format!("`{key}` 应为{zh}，此处写的是{zh_found}"),
                 format!("`{key}` is {en}, but a value of type {found} stands here"),
             ),
         );
@@ -340,7 +379,11 @@ impl<'t> Keys<'t> {
         match value.get_ref().as_table() {
             Some(table) => Some(self.source.keys(table, format!("`{key}`"), value.span().start)),
             None => {
-                self.wrong(key, value, ("表", "a table"));
+                self.wrong(
+                    key,
+                    value,
+                    ("花括号中的表，如 { from = 2024 }", "a table, such as { from = 2024 }"),
+                );
                 None
             }
         }
@@ -349,6 +392,14 @@ impl<'t> Keys<'t> {
     /// The tables of a list; empty when the key is absent.
     pub(crate) fn tables(&self, key: &'static str) -> Vec<Keys<'t>> {
         let mut tables = Vec::new();
+        if let Some(value) = self.value(key).filter(|value| value.get_ref().is_table()) {
+            let said = (
+                format!("标题要用两层方括号：[[{key}]]"),
+                format!("this heading takes double brackets: [[{key}]]"),
+            );
+            self.source.mistake(value.span().start, said);
+            return tables;
+        }
         for value in self.array(key) {
             match value.get_ref().as_table() {
                 Some(table) => {
@@ -400,6 +451,20 @@ impl<'t> Keys<'t> {
                 );
             }
         }
+    }
+}
+
+/// What a value is, in Chinese.
+fn chinese_type(english: &str) -> &str {
+    match english {
+        "string" => "带引号的文字",
+        "integer" => "整数",
+        "float" => "小数",
+        "boolean" => "是非值（true 或 false）",
+        "datetime" => "日期",
+        "array" => "方括号中的列表",
+        "table" => "表",
+        other => other,
     }
 }
 

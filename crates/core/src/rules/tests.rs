@@ -132,7 +132,7 @@ fn every_mistake_has_its_line_and_words() {
         ("word = \"差\"\nfrom = 0", "word = \"差\"\nfrom = 10", "starts at 0"),
         ("word = \"良\"\nfrom = 80", "word = \"良\"\nfrom = 95", "each below"),
         ("word = \"良\"", "word = \"优\"", "a grade 优 already"),
-        ("word = \"良\"", "word = 良", "this is no TOML"),
+        ("word = \"良\"", "word = 良", "a text stands between half-width quotes"),
     ];
     for (right, wrong, words) in table {
         assert_eq!(

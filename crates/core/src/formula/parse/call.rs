@@ -60,7 +60,11 @@ impl Parser<'_> {
             unknown => {
                 let mut known = FUNCTIONS.to_vec();
                 known.extend(method::names());
-                let nearest = nearest(unknown, known.iter().copied());
+                let small = unknown.to_ascii_lowercase();
+                let nearest = match known.iter().find(|name| **name == small) {
+                    Some(same) => Some(*same),
+                    None => nearest(&small, known.iter().copied()),
+                };
                 let expected = match nearest {
                     Some(nearest) => format!("`{nearest}`, which is spelt most like it"),
                     None => known.join(", "),

@@ -135,7 +135,7 @@ fn together(
             let given_here = given.iter().any(|(name, _)| *name == block.name);
             let last_row = card.iter().filter(own).map(|(_, at)| *at).max();
             let at = last_row.filter(|_| !given_here).unwrap_or_else(|| place_of(block));
-            root.mistake_at(
+            root.conclusion(
                 at,
                 (
                     format!("“{name}”为 {weight} 分，其下 [[indicator]] 的分值合计为 {sum}，两者应相等"),
@@ -146,7 +146,7 @@ fn together(
     }
     let total: Decimal = blocks.iter().map(|block| block.weight).sum();
     if total != Decimal::ONE_HUNDRED {
-        root.mistake_at(
+        root.conclusion(
             place,
             (
                 format!("各分值块合计为 {total}，应为 100"),
@@ -155,7 +155,7 @@ fn together(
         );
     }
     if !blocks.iter().any(|block| block.execution) {
-        root.mistake_at(
+        root.conclusion(
             place,
             (
                 "没有 `kind = \"execution\"` 的分值块；请指明哪一块是预算执行率（不计分时分值写 0）",

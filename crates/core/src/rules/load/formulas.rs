@@ -6,6 +6,7 @@
 use crate::formula::{Formula, Reference};
 use crate::rules::reader::{Keys, Source, did_you_mean};
 use crate::rules::suggest::nearest;
+use std::ops::Range;
 
 /// What formulas for one kind of thing may use.
 pub(super) struct Known<'a> {
@@ -32,7 +33,7 @@ pub(super) fn formula(
     }
     match Formula::parse(&text) {
         Ok(formula) => {
-            names(source, span.start, id, &formula, known);
+            names(source, &span, id, &formula, known);
             Some(formula)
         }
         Err(error) => {
@@ -51,13 +52,22 @@ pub(super) fn formula(
     }
 }
 
-fn names(source: &Source<'_>, at: usize, id: &str, formula: &Formula, known: &Known<'_>) {
+fn names(source: &Source<'_>, span: &Range<usize>, id: &str, formula: &Formula, known: &Known<'_>) {
     for reference in formula.references() {
         let key = reference.key();
+        let column = formula.place_of(&key).unwrap_or(1);
+        let at = source.inside(span, column.saturating_sub(1));
         match reference {
             Reference::Name(name) if !known.names.contains(&name.as_str()) => {
                 let list = known.names.join(", ");
-                let (zh, en) = did_you_mean(nearest(name, known.names.iter().copied()));
+                let (zh, en) = match nearest(name, known.names.iter().copied()) {
+                    // Chinese names are mostly those of facts.
+                    None if !name.is_ascii() => (
+                        format!("；如果是基础数据，写成 fact({name})"),
+                        format!("; a fact is written fact({name})"),
+                    ),
+                    meant => did_you_mean(meant),
+                };
                 let of = known.of;
                 source.mistake(
                     at,

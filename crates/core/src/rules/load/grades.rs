@@ -17,6 +17,7 @@ pub(super) fn grades(
     // The smallest total above an edge, at the decimals that totals have.
     let least = Decimal::new(1, settings.map_or(2, |settings| settings.score_decimals));
     let mut grades: Vec<Grade> = Vec::new();
+    let mut last = root.place("grade");
     for table in root.tables("grade") {
         let from = if table.has("above") {
             table.decimal("above").checked_add(least).unwrap_or_default()
@@ -44,6 +45,7 @@ pub(super) fn grades(
             let zh = format!("已有等级“{word}”");
             table.mistake("word", (zh, format!("there is a grade {word} already")));
         }
+        last = table.at();
         table.close();
         grades.push(grade);
     }
@@ -53,8 +55,8 @@ pub(super) fn grades(
         return base.grades.clone();
     }
     if !grades.last().is_some_and(|last| last.from.is_zero()) {
-        root.mistake_at(
-            root.place("grade"),
+        root.conclusion(
+            last,
             (
                 "最后一个等级从 0 开始，使 0 至 100 的每个总分都有等级",
                 "the last grade starts at 0, so that every total from 0 to 100 has one",

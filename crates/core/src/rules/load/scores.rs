@@ -132,10 +132,11 @@ fn overlaps(root: &Keys<'_>, source: &Source<'_>, scores: &[ScoreRule], given: &
                     |id: &str| given.iter().find(|(known, _)| known == id).map(|(_, at)| *at);
                 let at = place(&score.id).or_else(|| place(&other.id)).unwrap_or(root.at());
                 let (row, a, b) = (row_name(kind, direction, sign), &score.id, &other.id);
+                let zh_row = chinese_row(kind, direction, sign);
                 source.mistake(
                     at,
                     (
-                        format!("“{a}”与“{b}”都适用于 {row}；一行只能由一条规则计分"),
+                        format!("“{a}”与“{b}”都适用于{zh_row}；一行只能由一条规则计分"),
                         format!("{a:?} and {b:?} both fit {row}; a row is scored by one rule"),
                     ),
                 );
@@ -149,10 +150,11 @@ fn gaps(root: &Keys<'_>, scores: &[ScoreRule]) {
         let for_all = |rule: &&ScoreRule| rule.fit.block.is_none() && !rule.fit.over;
         if !scores.iter().filter(for_all).any(|rule| rule.fit.fits(kind, direction, sign)) {
             let row = row_name(kind, direction, sign);
+            let zh_row = chinese_row(kind, direction, sign);
             root.mistake_at(
                 root.place("score"),
                 (
-                    format!("没有计分规则适用于 {row}，请补上"),
+                    format!("没有计分规则适用于{zh_row}，请补上"),
                     format!("no score fits {row}; add one"),
                 ),
             );
@@ -185,6 +187,24 @@ fn row_name(kind: RowKind, direction: Direction, sign: Ordering) -> String {
         RowKind::Quantity => format!("quantity rows {} a {sign} target", direction.id()),
         RowKind::Range => format!("range rows with a {sign} lower end"),
         _ => format!("rows of kind {}", kind.id()),
+    }
+}
+
+fn chinese_row(kind: RowKind, direction: Direction, sign: Ordering) -> String {
+    let sign = match sign {
+        Ordering::Greater => "大于 0",
+        Ordering::Equal => "等于 0",
+        Ordering::Less => "小于 0",
+    };
+    match kind {
+        RowKind::Quantity => {
+            format!("指标值{sign}、方向为 {} 的数量指标（quantity）", direction.id())
+        }
+        RowKind::Range => format!("下限{sign}的区间指标（range）"),
+        RowKind::Execution => "预算执行率（execution）".to_owned(),
+        RowKind::Day => "时限指标（day）".to_owned(),
+        RowKind::YesNo => "是否类指标（yes-no）".to_owned(),
+        RowKind::Qualitative => "定性指标（qualitative）".to_owned(),
     }
 }
 
