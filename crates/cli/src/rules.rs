@@ -4,7 +4,8 @@ use crate::Ended;
 use crate::args::{RulesArgs, RulesCommand};
 use crate::error::{CliError, name_of};
 use crate::lang::say;
-use jixiao_core::rules::{FactNeeded, Mistake};
+use jixiao_core::formula::in_chinese;
+use jixiao_core::rules::{CardRow, FactNeeded, Mistake};
 use jixiao_core::{Lang, Rules, RulesError, SubjectKind};
 use std::io::Write;
 use std::path::Path;
@@ -165,7 +166,16 @@ fn show(rules: &Rules, lang: Lang) -> String {
     line(say(lang, "计分", "scores").to_owned());
     for score in rules.scores() {
         let article = if score.article.is_empty() { "—" } else { &score.article };
-        line(format!("  {}  {}", score.id, score.formula.source()));
+        let rows = score.rows_in_chinese();
+        line(format!("  {}  {}", score.id, say(lang, &rows, "")).trim_end().to_owned());
+        for text in formula_lines(score.formula.source(), lang) {
+            line(format!("    {text}"));
+        }
+        for band in &score.bands {
+            let share = |share| jixiao_core::Ratio::from(share).percent(0);
+            let (from, to) = (share(band.from), share(band.to));
+            line(format!("    {from}–{to}  {}", band.word));
+        }
         line(format!("    {} {article}  {}", say(lang, "条款", "article"), score.note));
     }
     line(String::new());
@@ -173,10 +183,16 @@ fn show(rules: &Rules, lang: Lang) -> String {
         line(say(lang, "指标", "indicators").to_owned());
     }
     for row in rules.card() {
-        let weight = row.weight.map_or_else(|| "—".to_owned(), |weight| weight.to_string());
-        line(format!("  {}  {}  {weight}", row.id, row.path.join(" / ")));
-        for formula in [&row.measured, &row.formula].into_iter().flatten() {
-            line(format!("    {}", formula.source()));
+        line(format!("  {}  {}  {}", row.id, row.path.join(" / "), worth(row, lang)));
+        let parts = [
+            (say(lang, "比率", "ratio"), &row.measured),
+            (say(lang, "得分", "score"), &row.formula),
+        ];
+        for (name, formula) in parts {
+            let Some(formula) = formula else { continue };
+            for text in formula_lines(formula.source(), lang) {
+                line(format!("    {name}: {text}"));
+            }
         }
         let article = if row.article.is_empty() { "—" } else { &row.article };
         line(format!("    {} {article}  {}", say(lang, "条款", "article"), row.note));
@@ -207,7 +223,10 @@ fn show(rules: &Rules, lang: Lang) -> String {
     forms(rules, lang, &mut line);
     line(say(lang, "等级", "grades").to_owned());
     for grade in rules.grades() {
-        line(format!("  {}  ≥ {}", grade.word, grade.from));
+        let none = say(lang, "（没有等级）", "(no grade)");
+        let word = if grade.word.is_empty() { none } else { &grade.word };
+        let from = say(lang, "分以上（含）", "and more");
+        line(format!("  {word}  {} {from}", grade.from));
     }
     line(String::new());
     line(say(lang, "设置", "settings").to_owned());
@@ -248,4 +267,26 @@ fn forms(rules: &Rules, lang: Lang, line: &mut dyn FnMut(String)) {
         line(format!("{indent}{}  {}", section.head, fill.join(", ")));
     }
     line(String::new());
+}
+
+/// A formula as it is read aloud, and as it is written in the file.
+fn formula_lines(source: &str, lang: Lang) -> Vec<String> {
+    match lang {
+        Lang::Zh => vec![in_chinese(source), source.to_owned()],
+        Lang::En => vec![source.to_owned()],
+    }
+}
+
+/// What a row of the scorecard is worth.
+fn worth(row: &CardRow, lang: Lang) -> String {
+    let judged =
+        if row.judged { say(lang, "，由单位判断", ", scored by a person") } else { "" };
+    match row.weight {
+        Some(weight) => format!("{weight} {}{judged}", say(lang, "分", "points")),
+        None if row.only_printed => {
+            let zh = "表上印有才计分，分值以表上为准";
+            format!("{}{judged}", say(lang, zh, "scored where a form prints it"))
+        }
+        None => say(lang, "只列示，不计分", "shown, not scored").to_owned(),
+    }
 }

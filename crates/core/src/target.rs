@@ -64,6 +64,18 @@ impl Direction {
             Direction::Unstated => "unstated",
         }
     }
+
+    /// The sign that a form prints.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Direction::AtLeast => "≥",
+            Direction::AtMost => "≤",
+            Direction::Above => ">",
+            Direction::Below => "<",
+            Direction::Equal => "=",
+            Direction::Unstated => "",
+        }
+    }
 }
 
 /// What a text states.

@@ -65,6 +65,7 @@ mod lex;
 mod method;
 mod parse;
 mod print;
+mod reading;
 mod reference;
 mod replace;
 mod sheet;
@@ -78,6 +79,7 @@ mod tests;
 
 pub use error::{ExcelError, FormulaError, Undefined};
 pub use print::{decimal, plain};
+pub use reading::in_chinese;
 pub(crate) use reference::AMOUNTS;
 pub use reference::{Class, LineIs, Reference, RowIs, RowSum, SpendingKind};
 pub use trace::{Step, Value};

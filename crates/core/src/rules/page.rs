@@ -5,6 +5,7 @@
 
 use super::{Band, Block, CardRow, OverTarget, RowKind, Rules, ScoreRule};
 use crate::Ratio;
+use crate::formula::in_chinese;
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
 use std::fmt::Write;
@@ -99,7 +100,10 @@ impl Page<'_> {
         for rule in own {
             let ScoreRule { id, formula, article, verified, note, .. } = rule;
             let (rows, formula) = (rows_of(rule), formula.source());
-            self.line(format!("### `{id}`\n\nRows: {rows}\n\n```text\n{formula}\n```\n"));
+            let reading = in_chinese(formula);
+            self.line(format!(
+                "### `{id}`\n\nRows: {rows}\n\n```text\n{formula}\n{reading}\n```\n"
+            ));
             self.line(format!("Article: {} ({}). {note}\n", or_dash(article), state(*verified)));
             if !rule.bands.is_empty() {
                 self.line(
@@ -126,7 +130,8 @@ impl Page<'_> {
             let formulas: Vec<String> = formulas
                 .iter()
                 .filter_map(|(name, formula)| {
-                    Some(format!("{name} = {}", formula.as_ref()?.source()))
+                    let source = formula.as_ref()?.source();
+                    Some(format!("{name} = {source}\n{}", in_chinese(source)))
                 })
                 .collect();
             if !formulas.is_empty() {
@@ -304,6 +309,38 @@ fn rows_of(rule: &ScoreRule) -> String {
         parts.push(format!("target {}", signs.join(" or ")));
     }
     parts.join(", ")
+}
+
+impl ScoreRule {
+    /// Which rows it scores, in Chinese.
+    pub fn rows_in_chinese(&self) -> String {
+        let kind = match self.fit.kind {
+            RowKind::Execution => "预算执行率",
+            RowKind::Quantity => "数量指标",
+            RowKind::Range => "区间指标",
+            RowKind::Day => "时限指标",
+            RowKind::YesNo => "是否类指标",
+            RowKind::Qualitative => "定性指标",
+        };
+        let mut parts = vec![kind.to_owned()];
+        if let Some(block) = &self.fit.block {
+            parts.insert(0, format!("{block}中的"));
+        }
+        if self.fit.kind == RowKind::Quantity {
+            let signs: Vec<&str> = self.fit.directions.iter().map(|d| d.sign()).collect();
+            parts.push(format!("，指标值为 {}", signs.join(" ")));
+        }
+        if matches!(self.fit.kind, RowKind::Quantity | RowKind::Range) && self.fit.signs.len() < 3 {
+            let word = |sign: &Ordering| match sign {
+                Ordering::Greater => "正数",
+                Ordering::Equal => "0",
+                Ordering::Less => "负数",
+            };
+            let signs: Vec<&str> = self.fit.signs.iter().map(word).collect();
+            parts.push(format!("，数值为{}", signs.join("或")));
+        }
+        parts.concat()
+    }
 }
 
 fn band_row(band: &Band) -> String {
