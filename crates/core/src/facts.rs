@@ -4,8 +4,7 @@
 //! * Rule: absent is not zero; two facts of one name with different values are none.
 //! * Never: adds facts up, or takes a column for another one.
 
-use crate::rules::card_name;
-use crate::rules::words::Lists;
+use crate::rules::words::{Lists, folded};
 use crate::{Fact, Words};
 use std::sync::Arc;
 
@@ -18,37 +17,88 @@ pub(crate) fn find<'f>(
     year: Option<i32>,
 ) -> Option<&'f Fact> {
     let lists: &Arc<Lists> = &words.0;
-    let wanted = (name_key(name, lists), column.map(|column| column_key(column, lists, year)));
-    let mut found = facts.iter().filter(|fact| {
+    let (name, column) =
+        (name_key(name, lists), column.map(|column| column_key(column, lists, year)));
+    let found: Vec<&Fact> =
+        facts.iter().filter(|fact| is(fact, &name, column.as_deref(), lists, year)).collect();
+    if let Some(only) = only(&found) {
+        return Some(only);
+    }
+    // Of a name that stands with two years, that of the budget year is meant.
+    let this = lists.this_year.first().filter(|_| column.is_none())?;
+    let of_year = |fact: &&Fact| {
         let own = fact.column.as_deref().map(|column| column_key(column, lists, year));
+        own.as_ref() == Some(this)
+    };
+    only(&found.into_iter().filter(of_year).collect::<Vec<&Fact>>())
+}
+
+/// The first of facts that all have one value.
+fn only<'f>(facts: &[&'f Fact]) -> Option<&'f Fact> {
+    let first = facts.first()?;
+    facts.iter().all(|other| other.value == first.value).then_some(first)
+}
+
+/// Whether a fact has this name, in any of the ways that its levels can be said, and this column.
+fn is(fact: &Fact, name: &str, column: Option<&str>, lists: &Lists, year: Option<i32>) -> bool {
+    let own = fact.column.as_deref().map(|column| column_key(column, lists, year));
+    let mut spelt = spellings(&fact.name);
+    let Some(column) = column else {
+        return spelt.any(|spelt| name_key(&spelt, lists) == name);
+    };
+    // A value without a column is that of the budget year.
+    let own = own.as_ref().or(lists.this_year.first());
+    let printed = fact.column.as_deref().unwrap_or_default();
+    spelt.any(|spelt| {
         // A table with one value for each name may have the column in the name, or none at all.
-        let whole = name_key(
-            &format!("{}{}", fact.name, fact.column.as_deref().unwrap_or_default()),
-            lists,
-        );
-        match &wanted.1 {
-            None => name_key(&fact.name, lists) == wanted.0,
-            Some(column) => {
-                // A value without a column is that of the budget year.
-                let own = own.as_ref().or(lists.this_year.first());
-                (name_key(&fact.name, lists) == wanted.0 && own == Some(column))
-                    || whole == format!("{}{column}", wanted.0)
-                    || whole == format!("{column}{}", wanted.0)
-            }
-        }
-    });
-    let first = found.next()?;
-    found.all(|other| other.value == first.value).then_some(first)
+        let whole = name_key(&format!("{spelt}{printed}"), lists);
+        (name_key(&spelt, lists) == name && own.is_some_and(|own| own == column))
+            || whole == format!("{name}{column}")
+            || whole == format!("{column}{name}")
+    })
+}
+
+/// `三公经费/公务用车/运行维护费` is also 公务用车运行维护费 and 运行维护费.
+fn spellings(name: &str) -> impl Iterator<Item = String> {
+    let levels: Vec<&str> = name.split('/').collect();
+    (0..levels.len()).map(|from| levels[from..].concat()).collect::<Vec<String>>().into_iter()
+}
+
+impl Fact {
+    /// Whether two facts speak of one value: the same column, and names of which one ends the other.
+    pub fn is_of(&self, other: &Fact, words: &Words, year: Option<i32>) -> bool {
+        let lists: &Arc<Lists> = &words.0;
+        let column = |fact: &Fact| {
+            let own = fact.column.as_deref().map(|column| column_key(column, lists, year));
+            own.or_else(|| lists.this_year.first().cloned())
+        };
+        let levels = |fact: &Fact| -> Vec<String> {
+            fact.name.split('/').map(|level| name_key(level, lists)).collect()
+        };
+        let (one, two) = (levels(self), levels(other));
+        column(self) == column(other) && (one.ends_with(&two) || two.ends_with(&one))
+    }
 }
 
 /// A name as facts are compared, other words for the same thing made one.
 fn name_key(name: &str, lists: &Lists) -> String {
-    one_of_the_same(&card_name(name), &lists.same_facts)
+    one_of_the_same(&plain_name(name), &lists.same_facts)
+}
+
+/// A name folded, without quotes and without what stands in brackets behind it; 出国(境)费 keeps its own.
+fn plain_name(name: &str) -> String {
+    let quotes = ['“', '”', '"', '\'', '‘', '’', '「', '」', '《', '》'];
+    let key: String = folded(name).chars().filter(|c| !quotes.contains(c)).collect();
+    let head = key.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
+    match head {
+        Some((head, _)) if !head.is_empty() => head.to_owned(),
+        _ => key,
+    }
 }
 
 /// A column: years in figures as this year and last year, other words for the same column made one.
 fn column_key(column: &str, lists: &Lists, year: Option<i32>) -> String {
-    let mut key = card_name(column);
+    let mut key = plain_name(column);
     for (years_back, words) in [(0, &lists.this_year), (1, &lists.last_year)] {
         let Some(canonical) = words.first() else { continue };
         let figure = year.map(|year| (year - years_back).to_string());
@@ -102,6 +152,14 @@ mod tests {
             fact("公用经费", "预算", 40),
             fact("公用经费", "决算", 30),
             fact("年末结转结余", "", 13),
+            fact("三公经费/公务用车/运行维护费", "预算", 20),
+            fact("三公经费/公务接待费", "预算", 7),
+            fact("三公经费/因公出国(境)费", "预算", 3),
+            fact("在职人数", "上年", 45),
+            fact("在职人数", "本年", 46),
+            fact("编制数/行政", "", 30),
+            fact("财政拨款结余", "年初", 4),
+            fact("财政拨款结余", "年末", 5),
         ];
         for (name, column, value) in [
             ("编制数", "", Some(143)),
@@ -117,7 +175,15 @@ mod tests {
             ("结转结余", "本年", Some(13)),
             ("结转结余", "上年", None),
             ("编制数", "本年决算", None),
-            ("在职人数", "", None),
+            ("在职人数", "", Some(46)), // of two years that of the budget year
+            ("在职人员数", "上年", Some(45)),
+            ("车辆运行费", "本年预算", Some(20)),
+            ("公务接待", "本年预算", Some(7)),
+            ("出国(境)费", "预算", Some(3)),
+            ("行政", "", Some(30)),
+            ("财政拨款结余", "本年", Some(5)),
+            ("财政拨款结余", "上年", Some(4)),
+            ("离退休人数", "", None),
         ] {
             let column = Some(column).filter(|column| !column.is_empty());
             let found = find(&facts, name, column, &words, Some(2021));

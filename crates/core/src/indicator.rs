@@ -45,7 +45,7 @@ pub struct Indicator {
     pub target: String,
     /// The actual as printed (实际完成值); `None` when the cell is empty.
     pub actual: Option<String>,
-    /// What was reached the year before (上年实际值), where the input has a column for it.
+    /// What was reached the year before (上年实际值), as printed, where the input has a column for it.
     #[serde(default)]
     pub last_actual: Option<String>,
     /// The weight (分值) printed in the row.

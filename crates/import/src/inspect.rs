@@ -3,7 +3,7 @@
 use crate::drawing::{DrawnRows, draw};
 use crate::grid::{Book, FileFormat, Sheet, SheetState};
 use crate::recognise::unit::Evidence;
-use crate::recognise::{Recognised, Table, TableKind};
+use crate::recognise::{Recognised, Table};
 use crate::vocabulary::Meaning;
 use jixiao_core::Unit;
 use serde::Serialize;
@@ -108,14 +108,7 @@ pub fn inspect_file(
 
 fn table_of(sheet: &Sheet, table: &Table) -> TableInspection {
     TableInspection {
-        kind: match table.kind {
-            TableKind::BudgetLedger => "budget-ledger",
-            TableKind::FormMoney => "form",
-            TableKind::Indicators => "indicators",
-            TableKind::Drivers => "drivers",
-            TableKind::Payments => "payments",
-            TableKind::Adjustments => "adjustments",
-        },
+        kind: table.kind.word(),
         range: sheet.original(table.range()).to_string(),
         header_rows: match sheet.turn {
             Some(turn) => (turn.top + 1..=turn.bottom + 1).collect(),

@@ -3,6 +3,7 @@
 //! * In: a folded title. Out: how well it fits each meaning, from 0 to 100.
 //! * Never: decides; that is done for all columns of a table together.
 
+pub mod facts;
 mod office;
 mod period;
 
@@ -70,7 +71,20 @@ pub enum Meaning {
     BudgetAmount,
     ActualAmount,
     ChangeKind,
+    Band,
+    Decided,
+    DecidedWhy,
+    DecidedBy,
+    Applicable,
     LastActual,
+    Coefficient,
+    Deduction,
+    Basis,
+    Standard,
+    FactName,
+    FactValue,
+    SettingKey,
+    SettingValue,
 }
 
 /// What a column of that meaning holds.
@@ -162,6 +176,8 @@ struct SheetData {
     summary_sheet: Vec<String>,
     organisation: Vec<String>,
     grade: Vec<String>,
+    not_applicable: Vec<String>,
+    no: Vec<String>,
     refund: Vec<String>,
     paid_again: Vec<String>,
     addition: Vec<String>,
@@ -441,6 +457,18 @@ impl Vocabulary {
         self.sheet.grade.contains(&key)
     }
 
+    /// Whether an actual says that its indicator does not apply.
+    pub fn is_not_applicable(&self, text: &str) -> bool {
+        let key = Self::bare(text);
+        self.sheet.not_applicable.contains(&key)
+    }
+
+    /// Whether a text denies what its column asks.
+    pub fn is_no(&self, text: &str) -> bool {
+        let key = fold::plain(text);
+        self.sheet.no.iter().any(|word| fold::plain(word) == key)
+    }
+
     /// Whether a text calls a payment a refund or its cancellation (退款, 冲销), and not the second try of a returned one.
     pub fn is_refund(&self, text: &str) -> bool {
         let key = fold::plain(text);
@@ -567,6 +595,8 @@ impl Default for Vocabulary {
             summary_sheet: Vec::new(),
             organisation: Vec::new(),
             grade: Vec::new(),
+            not_applicable: Vec::new(),
+            no: Vec::new(),
             refund: Vec::new(),
             paid_again: Vec::new(),
             addition: Vec::new(),

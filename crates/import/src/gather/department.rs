@@ -5,13 +5,14 @@ use super::budget::{self, Source};
 use super::months::{self, Settled};
 use super::subject::{self, Around};
 use super::{
-    Gathered, adjustments, drivers, indicators, inside, journal, matching, money, payments, unite,
-    years,
+    Gathered, adjustments, drivers, facts, indicators, inside, journal, matching, money, payments,
+    unite, years,
 };
 use crate::grid::Book;
 use crate::recognise::{Table, TableKind};
 use crate::vocabulary::VOCABULARY;
-use jixiao_core::{Subject, SubjectKind, Submission};
+use crate::vocabulary::facts::SettingOf;
+use jixiao_core::{Fact, Finding, Setting, Subject, SubjectKind, Submission};
 
 /// The tables of one department.
 pub struct Department {
@@ -90,6 +91,7 @@ pub fn find(book: &Book, tables: &[Table], rest: &[usize]) -> Vec<Department> {
         }
     }
     let mut summaries: Vec<Department> = Vec::new();
+    let mut ownerless: Vec<usize> = Vec::new();
     for index in rest {
         let sheet = tables[*index].sheet;
         if several && is_summary(&sheet) && tables[*index].kind == TableKind::BudgetLedger {
@@ -114,7 +116,16 @@ pub fn find(book: &Book, tables: &[Table], rest: &[usize]) -> Vec<Department> {
         let position = departments.iter().position(|held| {
             held.name == own || held.name.as_ref().is_some_and(|name| named.contains(name.as_str()))
         });
-        departments[position.unwrap_or(0)].tables.push(*index);
+        let alone = matches!(tables[*index].kind, TableKind::Facts | TableKind::Settings);
+        match position {
+            None if alone => ownerless.push(*index),
+            position => departments[position.unwrap_or(0)].tables.push(*index),
+        }
+    }
+    if !ownerless.is_empty() {
+        // Whose they are is told once everything is gathered.
+        let (name, tables) = (None, ownerless);
+        summaries.push(Department { name, tables, stated: false, summary: false });
     }
     departments.extend(summaries);
     departments
@@ -259,9 +270,28 @@ pub fn gather(book: &Book, tables: &[Table], department: &Department) -> Gathere
         account.count_all(&source.ledger);
         Some(account)
     }));
+    let of_kind = |kind: TableKind| own.iter().copied().filter(move |table| table.kind == kind);
+    let settings: Vec<Setting> = of_kind(TableKind::Settings)
+        .flat_map(|table| facts::settings(book, table, &mut findings))
+        .collect();
+    let said = facts::year_of(&settings);
+    if let Some(((said, at), year)) = said.zip(budget_year).filter(|((said, _), year)| said != year)
+    {
+        let what = ("预算年度", "the budget year");
+        findings.push(facts::contradicts(what, &said.to_string(), &year.to_string(), at));
+    }
+    let budget_year = budget_year.or(said.map(|(year, _)| year));
+    let unit = facts::unit_of(&settings);
+    let facts: Vec<Fact> = of_kind(TableKind::Facts)
+        .flat_map(|table| facts::read(book, table, unit, &mut findings))
+        .collect();
+    facts::contradictions(&facts, budget_year, &mut findings);
+    let subject = subject_of(book, department, &around, &settings, &mut findings);
     let mut submission = Submission {
-        subject: subject_of(book, department, &around),
+        subject,
         budget_year,
+        facts,
+        settings,
         budget: budget::build(book, &sources, &mut findings),
         ..Submission::default()
     };
@@ -280,15 +310,30 @@ fn own_of<'a>(tables: &[&'a Table], sheet: usize) -> Vec<&'a Table> {
     tables.iter().copied().filter(|table| table.sheet == sheet).collect()
 }
 
-fn subject_of(book: &Book, department: &Department, around: &[Around]) -> Subject {
+fn subject_of(
+    book: &Book,
+    department: &Department,
+    around: &[Around],
+    settings: &[Setting],
+    findings: &mut Vec<Finding>,
+) -> Subject {
     let label =
         |id: &str| around.iter().find_map(|around| around.label(id)).map(subject::without_code);
-    let name = department
+    let said = facts::setting(settings, SettingOf::Department);
+    let stated = department
         .name
         .clone()
         .or_else(|| label("department"))
         .or_else(|| label("unit"))
-        .or_else(|| around.iter().find_map(Around::organisation))
+        .or_else(|| around.iter().find_map(Around::organisation));
+    if let Some((said, stated)) = said.zip(stated.as_ref())
+        && !same_department(&said.value, stated, true)
+    {
+        let what = ("部门名称", "the department");
+        findings.push(facts::contradicts(what, &said.value, stated, &said.source));
+    }
+    let name = stated
+        .or_else(|| said.map(|said| said.value.clone()))
         .or_else(|| match around {
             [only] => only.organisation_of_sheet(),
             _ => None,

@@ -12,8 +12,8 @@ use crate::grid::{Book, Sheet};
 use crate::recognise::{Table, TableKind};
 use crate::vocabulary::{Meaning, VOCABULARY};
 use jixiao_core::{
-    Amount, Amounts, Budget, Cells, Code, ExecutionRow, Finding, Place, Subject, SubjectKind,
-    Submission,
+    Amount, Amounts, Budget, Cells, Code, Decision, ExecutionRow, Finding, Place, Subject,
+    SubjectKind, Submission,
 };
 use rust_decimal::Decimal;
 
@@ -167,6 +167,9 @@ pub fn gather(book: &Book, tables: &[Table], form: &Form, ledger: Option<Departm
         }
         submission.indicators.append(&mut other.submission.indicators);
         submission.drivers = other.submission.drivers;
+        submission.facts = other.submission.facts;
+        submission.settings = other.submission.settings;
+        submission.budget_year = submission.budget_year.or(other.submission.budget_year);
         findings.append(&mut other.findings);
         accounts.append(&mut other.accounts);
         sheets.append(&mut other.sheets);
@@ -218,13 +221,20 @@ fn execution_row(book: &Book, sheet: &Sheet, table: &Table) -> Option<ExecutionR
     let titled = table.column(Meaning::Rate).is_some_and(|c| c.title.contains(['%', '％']));
     let rate = cell(row, Meaning::Rate).and_then(|cell| ledger::rate_value(&cell, titled));
     let figure = |meaning: Meaning| cell(row, meaning).and_then(|cell| cell_decimal(&cell));
-    let reason = cell(row, Meaning::Reason).and_then(|cell| cell_text(&cell));
+    let text = |meaning: Meaning| cell(row, meaning).and_then(|cell| cell_text(&cell));
+    let title = |meaning: Meaning| table.column(meaning).map(|column| column.title.clone());
+    let reason = text(Meaning::Reason);
     Some(ExecutionRow {
         weight: figure(Meaning::Weight).or_else(|| titled_weight(table)),
         rate_claimed: rate.map(|(value, _)| value),
         rate_decimals: rate.map_or(2, |(_, half)| ledger::percent_places(half)),
         rate_at: at(row, Meaning::Rate),
-        decided: None,
+        decided: figure(Meaning::Decided).map(|score| Decision {
+            score,
+            who: text(Meaning::DecidedBy).or_else(|| title(Meaning::Decided)),
+            why: text(Meaning::DecidedWhy),
+            source: at(row, Meaning::Decided),
+        }),
         score_claimed: figure(Meaning::Score),
         score_at: at(row, Meaning::Score),
         reason,

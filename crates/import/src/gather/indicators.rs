@@ -1,5 +1,7 @@
 //! Indicator tables: rows of targets and actuals as text, the row of the execution rate, the total that was filled in.
 
+mod decided;
+
 use super::sums::{self, Sums};
 use crate::clean::cells::{self, cell_text};
 use crate::clean::{cell_decimal, ledger};
@@ -52,6 +54,7 @@ pub fn read(book: &Book, table: &Table, findings: &mut Vec<Finding>) -> Found {
     for row in &table.body {
         reader.row(*row, &mut found, findings);
     }
+    findings.extend(reader.unused());
     found.claimed.sums = reader.sums.finish(&mut found.indicators);
     found
 }
@@ -136,8 +139,10 @@ impl Reader<'_> {
         let weight = self.points(row, Meaning::Weight, findings);
         let score = self.points(row, Meaning::Score, findings);
         let path = self.path(row, &name);
-        if path.iter().any(|name| VOCABULARY.is_execution_row(name)) {
-            found.execution_row = Some(self.execution_row(row, weight, score, whole));
+        if is_execution_row(&path, name.is_some()) {
+            let decided = self.decided(row, findings);
+            let row = self.execution_row(row, weight, score, whole);
+            found.execution_row = Some(ExecutionRow { decided, ..row });
             return;
         }
         let nothing = target.is_none() && actual.is_none() && weight.is_none() && score.is_none();
@@ -150,27 +155,19 @@ impl Reader<'_> {
         let score = self.merged_score(row, score, found.indicators.len(), path.last());
         self.sums.row(found.indicators.len());
         found.indicators.push(Indicator {
-            last_actual: self.text(row, Meaning::LastActual),
             path,
             target: target.unwrap_or_default(),
             actual,
             weight,
-            band: None,
-            decided: None,
+            last_actual: self.text(row, Meaning::LastActual),
+            band: self.band(row),
+            decided: self.decided(row, findings),
             score_claimed: score,
-            reason: self.text(row, Meaning::Reason).or_else(|| self.remark(row)),
+            reason: self.reason(row, weight, score),
             measure: self.text(row, Meaning::Measure),
             source: whole,
             score_at: self.place_of(row, Meaning::Score),
         });
-    }
-
-    /// A remark counts as reason only where the table has no column for reasons.
-    fn remark(&self, row: u32) -> Option<String> {
-        match self.table.column(Meaning::Reason) {
-            Some(_) => None,
-            None => self.text(row, Meaning::Remark),
-        }
     }
 
     fn execution_row(
@@ -331,12 +328,14 @@ impl Reader<'_> {
             .and_then(|column| of(column.column))
             .or_else(|| columns.iter().find_map(|column| of(column.column)))
     }
+}
 
-    fn actual(&self, row: u32) -> Option<String> {
-        let text = self.text(row, Meaning::Actual)?;
-        let blank = matches!(text.as_str(), "—" | "-" | "/" | "——");
-        (!blank).then(|| text.replace(['\n', '\r'], ""))
-    }
+/// Whether a row is that of the execution rate: by its name, or by a level above it that names the rate. 预算执行 above a
+/// row of another name is a part of a scorecard.
+fn is_execution_row(path: &[String], named: bool) -> bool {
+    let Some((own, above)) = path.split_last() else { return false };
+    let says = |level: &String| VOCABULARY.is_execution_row(level);
+    says(own) || above.iter().any(|level| says(level) && (!named || level.contains('率')))
 }
 
 /// `产出指标(50分)` and `产出指标\n（50）` without the printed weight.

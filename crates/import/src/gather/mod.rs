@@ -11,6 +11,7 @@ mod budget;
 mod dates;
 mod department;
 mod drivers;
+mod facts;
 mod form;
 mod indicators;
 mod inside;
@@ -26,6 +27,7 @@ mod payments;
 mod projects;
 pub mod questions;
 mod repeats;
+mod share;
 mod split;
 mod subject;
 mod sums;
@@ -130,6 +132,7 @@ fn gather_tables(book: &Book, tables: &[Table], (forms, mut departments): Sorted
     if split {
         say_split(book, &names, &mut gathered);
     }
+    share::hand_out(&mut gathered);
     projects::reconcile(&mut gathered);
     gathered.retain(|found| {
         let submission = &found.submission;

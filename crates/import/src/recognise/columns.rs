@@ -120,6 +120,7 @@ pub fn assign(sheet: &Sheet, header: &Header, until: u32) -> Assigned {
         }
     }
     columns.iter_mut().for_each(drop_second_best);
+    last_years_actual(&mut columns, &fits);
     let running = parts::sum_parts(&paths, &other_year, &mut columns);
     code_levels(sheet, header, &mut columns);
     find_item_column(sheet, header, until, &mut columns);
@@ -140,6 +141,26 @@ fn is_dated_beside_undated(columns: &[Column], fits: &[Vec<(Meaning, u32)>], ind
     own.is_some()
         && columns[index].year.is_some()
         && (0..columns.len()).any(|other| other != index && undated(other))
+}
+
+/// 2022年完成值 beside 2023年完成值: the later year is the actual, the earlier one what was reached before.
+fn last_years_actual(columns: &mut [Column], fits: &[Vec<(Meaning, u32)>]) {
+    let actual = |index: &usize| {
+        fits[*index].iter().any(|(meaning, fit)| *meaning == Meaning::Actual && *fit >= FLOOR)
+    };
+    let mut dated: Vec<(i32, usize)> = (0..columns.len())
+        .filter(actual)
+        .filter_map(|index| Some((columns[index].year?, index)))
+        .collect();
+    dated.sort_unstable();
+    let held = columns.iter().any(|column| column.meaning == Some(Meaning::LastActual));
+    if let [.., (before, earlier), (this, later)] = dated[..]
+        && before < this
+        && !held
+    {
+        columns[later].meaning = Some(Meaning::Actual);
+        columns[earlier].meaning = Some(Meaning::LastActual);
+    }
 }
 
 /// The year a table is of: the one its title names, else the latest that was spent in, else the latest. A later column

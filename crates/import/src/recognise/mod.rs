@@ -8,8 +8,10 @@ pub mod apart;
 pub mod columns;
 pub mod context;
 mod continued;
+pub mod facts;
 pub mod header;
 pub mod proof;
+mod settings;
 pub mod tree;
 pub mod turn;
 pub mod unit;
@@ -44,6 +46,26 @@ pub enum TableKind {
     Payments,
     /// 预算调整明细.
     Adjustments,
+    /// 基础数据: a name and its values.
+    Facts,
+    /// 设置: a key and its value.
+    Settings,
+}
+
+impl TableKind {
+    /// The word that `inspect` prints.
+    pub fn word(self) -> &'static str {
+        match self {
+            TableKind::BudgetLedger => "budget-ledger",
+            TableKind::FormMoney => "form",
+            TableKind::Indicators => "indicators",
+            TableKind::Drivers => "drivers",
+            TableKind::Payments => "payments",
+            TableKind::Adjustments => "adjustments",
+            TableKind::Facts => "facts",
+            TableKind::Settings => "settings",
+        }
+    }
 }
 
 /// A row that is not counted, with the reason.
@@ -76,6 +98,8 @@ pub struct Table {
     pub doubts: Vec<Doubt>,
     /// What a person answered to questions about these headings.
     pub answers: BTreeMap<String, String>,
+    /// The values of a table of facts or settings.
+    pub entries: Vec<facts::Entry>,
 }
 
 impl Table {
@@ -138,13 +162,44 @@ pub fn recognise(book: &Book, answers: &Answers) -> Recognised {
             recognised.tables.extend(tables_of(sheet, index, answers));
         }
     }
+    let taken = named_values(book, &mut recognised.tables, answers);
     proof::share_proofs(&mut recognised.tables);
     recognised.findings =
         recognised.tables.iter().filter_map(|table| unused(book, table)).collect();
+    recognised.findings.extend(taken);
     if !recognised.tables.is_empty() {
         continued::read(book, &mut recognised);
     }
     recognised
+}
+
+/// Adds the tables of settings and facts, in front of the other tables of their sheets; what was taken from ledgers is said.
+fn named_values(book: &Book, tables: &mut Vec<Table>, answers: &Answers) -> Vec<Finding> {
+    let visible = |(_, sheet): &(usize, &Sheet)| sheet.state == SheetState::Visible;
+    let sheets = || book.sheets.iter().enumerate().filter(visible);
+    let mut found: Vec<Table> =
+        sheets().filter_map(|(index, sheet)| settings::find(sheet, index)).collect();
+    let inside = |table: &Table| {
+        let rows =
+            |own: &Table| own.header.top..=own.body.last().copied().unwrap_or(own.header.top);
+        found.iter().any(|own| {
+            own.sheet == table.sheet
+                && rows(own).contains(&table.header.top)
+                && own.header.overlaps(&table.header)
+        })
+    };
+    tables.retain(|table| !inside(table));
+    facts::cut_tables(book, tables, answers);
+    let findings = facts::take_ledgers(book, tables, answers);
+    for (index, sheet) in sheets() {
+        let own: Vec<Table> =
+            tables.iter().chain(&found).filter(|table| table.sheet == index).cloned().collect();
+        found.extend(facts::find(sheet, index, &own, answers));
+    }
+    found.append(tables);
+    found.sort_by_key(|table| table.sheet);
+    *tables = found;
+    findings
 }
 
 /// Columns of amounts that nothing explains and nobody is asked about.
@@ -220,6 +275,7 @@ fn tables_of(sheet: &Sheet, index: usize, answers: &Answers) -> Vec<Table> {
             unit: UnitFound::default(),
             doubts: columns.doubts,
             answers: answers.for_headings(&header.fingerprint()),
+            entries: Vec::new(),
         };
         extend_body(sheet, &mut table, header.bottom, until);
         unit::know_columns_of_units(sheet, &mut table);
@@ -355,6 +411,11 @@ fn kind_of(columns: &[Column]) -> Option<TableKind> {
         && (has(Meaning::Target) || has(Meaning::Actual))
         && (levels > 0 || indicator_columns >= 2)
     {
+        return Some(TableKind::Indicators);
+    }
+    // A scorecard says what a row is worth and how it is judged; what was reached may stand in its words only.
+    let judged = [Meaning::Score, Meaning::Decided, Meaning::Standard].into_iter().any(has);
+    if levels > 0 && has(Meaning::Weight) && judged {
         return Some(TableKind::Indicators);
     }
     let drivers = [

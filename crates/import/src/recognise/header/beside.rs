@@ -5,6 +5,7 @@
 use super::{ColumnHead, FLOOR, Header, WHOLE_ROW, heads};
 use crate::fold;
 use crate::grid::{Sheet, Value};
+use crate::vocabulary::facts::FACT_WORDS;
 use crate::vocabulary::{Meaning, VOCABULARY};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +29,10 @@ pub(super) fn side_by_side(sheet: &Sheet, top: u32, bottom: u32, span: (u32, u32
     if groups.len() >= 2 && groups.iter().any(|group| !are_facts(sheet, top, group)) {
         groups.retain(|group| !are_facts(sheet, top, group));
     }
+    if groups.len() >= 2 && groups.iter().any(|group| !are_names_with_values(sheet, bottom, group))
+    {
+        groups.retain(|group| !are_names_with_values(sheet, bottom, group));
+    }
     let alone = |group: &Vec<ColumnHead>| repeated_words(group).len() >= 2;
     let split = groups.len() >= 2
         && groups.iter().all(alone)
@@ -49,6 +54,16 @@ fn are_facts(sheet: &Sheet, top: u32, group: &[ColumnHead]) -> bool {
     let mut alone = rows().filter(|row| sheet.get(*row, value.column).is_some());
     labels.all(|cell| matches!(cell.value, Value::Text(text) if is_label(text)))
         && alone.all(|row| sheet.get(row, label.column).is_some())
+}
+
+/// `名称 | 数值` beside the titles, with names of facts below: a table of its own, which is not found by its titles.
+fn are_names_with_values(sheet: &Sheet, bottom: u32, group: &[ColumnHead]) -> bool {
+    let [name, .., _] = group else { return false };
+    let below = sheet.rows_in(bottom + 1..bottom + 1 + FACTS);
+    let names: Vec<&str> = below.filter_map(|row| sheet.text(row, name.column)).collect();
+    let known = names.iter().filter(|name| FACT_WORDS.known(name).is_some()).count();
+    let telling = names.iter().any(|name| FACT_WORDS.known(name).is_some_and(|(_, only)| only));
+    telling && known >= 2 && known * 2 >= names.len()
 }
 
 fn repeated_words(group: &[ColumnHead]) -> BTreeSet<Meaning> {

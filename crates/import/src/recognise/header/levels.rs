@@ -97,6 +97,12 @@ fn is_decisive(meaning: Meaning) -> bool {
             | Meaning::Measure
             | Meaning::Fund
             | Meaning::ProjectCode
+            | Meaning::DecidedWhy
+            | Meaning::DecidedBy
+            | Meaning::Applicable
+            | Meaning::Basis
+            | Meaning::Standard
+            | Meaning::Deduction
     )
 }
 
