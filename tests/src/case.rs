@@ -180,9 +180,22 @@ pub struct Subject {
     /// Some of the indicators.
     #[serde(default)]
     pub indicator: Vec<Indicator>,
+    /// Some of the common indicators.
+    #[serde(default)]
+    pub common: Vec<Common>,
     /// Some of the findings, more closely.
     #[serde(default)]
     pub finding: Vec<Finding>,
+}
+
+/// One common indicator, found by the last part of its path.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Common {
+    /// The last part of the path.
+    pub row: String,
+    /// Its value as a person reads it; `"null"` where it has none.
+    pub shown: String,
 }
 
 /// `totals`, each in yuan with two places.

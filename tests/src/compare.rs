@@ -1,6 +1,6 @@
 //! Compares one JSON document with what a case expects of it, and names every difference.
 
-use crate::case::{Driver, Finding, Indicator, Line, Subject};
+use crate::case::{Common, Driver, Finding, Indicator, Line, Subject};
 use serde_json::Value;
 
 /// Every difference between a document of schema `jixiao.evaluation/1` and what is expected of it.
@@ -44,6 +44,7 @@ pub fn differences(expected: &Subject, document: &Value) -> Vec<String> {
     expected.line.iter().for_each(|line| found.line(line, document));
     expected.driver.iter().for_each(|driver| found.driver(driver, document));
     expected.indicator.iter().for_each(|indicator| found.indicator(indicator, document));
+    expected.common.iter().for_each(|common| found.common(common, document));
     found.findings(expected, document);
     found.0
 }
@@ -147,6 +148,17 @@ impl Differences {
                 self.check(&format!("indicator {name}.{key}"), &row[key], row[key] == value, value);
             }
         }
+    }
+
+    fn common(&mut self, expected: &Common, document: &Value) {
+        let name = &expected.row;
+        let mut all = rows(document, "common_indicators");
+        let Some(row) = all.find(|row| last(&row["path"]) == *name) else {
+            self.0.push(format!("common indicator {name}: there is none"));
+            return;
+        };
+        let shown = format!("common indicator {name}.shown");
+        self.text(&shown, &row["shown"], Some(&expected.shown));
     }
 
     fn findings(&mut self, expected: &Subject, document: &Value) {

@@ -52,7 +52,9 @@ fn is(fact: &Fact, name: &str, column: Option<&str>, lists: &Lists, year: Option
     spelt.any(|spelt| {
         // A table with one value for each name may have the column in the name, or none at all.
         let whole = name_key(&format!("{spelt}{printed}"), lists);
+        let dated = own.map(|year| split(&spelt, year, lists)).unwrap_or_default();
         (name_key(&spelt, lists) == name && own.is_some_and(|own| own == column))
+            || dated.iter().any(|(own, said)| own == name && said == column)
             || whole == format!("{name}{column}")
             || whole == format!("{column}{name}")
     })
@@ -116,7 +118,37 @@ fn column_key(column: &str, lists: &Lists, year: Option<i32>) -> String {
             break;
         }
     }
+    // 上年实际 is 上年决算 as 实际 is 本年决算.
+    let year = [&lists.this_year, &lists.last_year].into_iter().filter_map(|words| words.first());
+    for year in year {
+        let rest = key.strip_prefix(year.as_str()).filter(|rest| !rest.is_empty());
+        if let Some(rest) = rest.and_then(|rest| of_this_year(rest, lists)) {
+            return format!("{year}{rest}");
+        }
+    }
     one_of_the_same(&key, &lists.same_facts)
+}
+
+/// 决算 for 实际, where the words say that 实际 means 本年决算.
+fn of_this_year<'l>(word: &str, lists: &'l Lists) -> Option<&'l str> {
+    let this = lists.this_year.first()?;
+    let group = lists.same_facts.iter().find(|group| group.iter().any(|own| own == word))?;
+    group.first()?.strip_prefix(this.as_str()).filter(|rest| !rest.is_empty())
+}
+
+/// 三公经费预算数 of 2022年 is 三公经费 of 上年预算: the names and columns that a name with a year for a column says.
+fn split(name: &str, year: &str, lists: &Lists) -> Vec<(String, String)> {
+    let key = plain_name(name);
+    let words = lists.same_facts.iter().flatten();
+    let endings = || lists.fact_endings.iter().map(String::as_str).chain([""]);
+    let found = words.filter_map(|word| Some((word, of_this_year(word, lists)?)));
+    found
+        .flat_map(|(word, column)| endings().map(move |ending| (format!("{word}{ending}"), column)))
+        .filter_map(|(end, column)| {
+            let head = key.strip_suffix(end.as_str()).filter(|head| !head.is_empty())?;
+            Some((name_key(head, lists), format!("{year}{column}")))
+        })
+        .collect()
 }
 
 fn one_of_the_same(key: &str, same: &[Vec<String>]) -> String {
@@ -158,6 +190,10 @@ mod tests {
             fact("在职人数", "上年", 45),
             fact("在职人数", "本年", 46),
             fact("编制数/行政", "", 30),
+            fact("会议费预算数", "2020年", 11),
+            fact("会议费实际支出数", "2020年", 12),
+            fact("公务接待费", "2021年实际", 6),
+            fact("公务接待费", "上年执行数", 4),
             fact("财政拨款结余", "年初", 4),
             fact("财政拨款结余", "年末", 5),
         ];
@@ -181,6 +217,10 @@ mod tests {
             ("公务接待", "本年预算", Some(7)),
             ("出国(境)费", "预算", Some(3)),
             ("行政", "", Some(30)),
+            ("会议费", "上年预算", Some(11)),
+            ("会议费", "上年决算", Some(12)),
+            ("公务接待费", "本年决算", Some(6)),
+            ("公务接待费", "上年决算", Some(4)),
             ("财政拨款结余", "本年", Some(5)),
             ("财政拨款结余", "上年", Some(4)),
             ("离退休人数", "", None),

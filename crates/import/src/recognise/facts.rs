@@ -29,6 +29,9 @@ use crate::vocabulary::facts::FACT_WORDS;
 use jixiao_core::{Cells, Unit};
 use std::collections::BTreeMap;
 
+/// A longer stretch of rows is a list of something else.
+const MOST_ROWS: usize = 2_000;
+
 /// A value that a table of facts or settings gives, with everything that tells what it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -91,6 +94,9 @@ fn covers(table: &Table, cell: &Cell<'_>) -> bool {
 
 /// Reads a stretch of rows; `None` where the evidence is too weak.
 fn table_of(sheet: &Sheet, index: usize, rows: &[Row<'_>], answers: &Answers) -> Option<Table> {
+    if rows.len() > MOST_ROWS {
+        return None;
+    }
     let titles: Vec<&str> = rows
         .iter()
         .flat_map(|row| &row.cells)
@@ -114,8 +120,9 @@ fn table_of(sheet: &Sheet, index: usize, rows: &[Row<'_>], answers: &Answers) ->
     );
     let by_title = announced && (known > 0 || found.headed);
     let by_names = telling > 0 && known * 2 >= all && (known >= 2 || found.headed);
-    let mut table =
-        (by_title || by_names).then(|| into_table(sheet, index, rows, found)).flatten()?;
+    let mut table = (by_title || by_names)
+        .then(|| into_table(sheet, index, rows, found, announced))
+        .flatten()?;
     table.answers = answers.for_headings(&table.header.fingerprint());
     Some(table)
 }
@@ -134,7 +141,7 @@ fn read(sheet: &Sheet, rows: &[Row<'_>], announced: bool) -> Found {
             continue;
         }
         if let Some(used) =
-            across::read(sheet, rows, index, announced && active.is_none(), &mut found)
+            across::read(sheet, rows, index, announced && active.is_none(), &naming, &mut found)
         {
             index += used;
             active = None;
@@ -156,10 +163,17 @@ fn read(sheet: &Sheet, rows: &[Row<'_>], announced: bool) -> Found {
     found
 }
 
-fn into_table(sheet: &Sheet, index: usize, rows: &[Row<'_>], mut found: Found) -> Option<Table> {
+fn into_table(
+    sheet: &Sheet,
+    index: usize,
+    rows: &[Row<'_>],
+    mut found: Found,
+    announced: bool,
+) -> Option<Table> {
     let first = found.entries.iter().map(|entry| entry.row).min()?;
     let last = found.entries.iter().map(|entry| entry.row).max()?;
-    found.skipped.retain(|skipped| (first..=last).contains(&skipped.row));
+    // Beside a form, numbers outside of the rows of facts are no concern of theirs.
+    found.skipped.retain(|skipped| announced || (first..=last).contains(&skipped.row));
     let (top, bottom) = found.header.filter(|(top, _)| *top <= first).unwrap_or((first, first));
     let columns: Vec<Column> =
         found.heads.iter().map(|(at, (title, meaning))| column(*at, title, *meaning)).collect();
@@ -198,7 +212,7 @@ fn into_table(sheet: &Sheet, index: usize, rows: &[Row<'_>], mut found: Found) -
         columns,
         body,
         skipped: found.skipped,
-        unit: unit_above(sheet, rows, last),
+        unit: unit_above(sheet, rows, first, last),
         doubts: Vec::new(),
         answers: BTreeMap::new(),
         entries: found.entries,
@@ -219,14 +233,16 @@ pub(super) fn column(at: u32, title: &str, meaning: Meaning) -> Column {
 }
 
 /// The unit of money that a line of the stretch states: the first one.
-fn unit_above(sheet: &Sheet, rows: &[Row<'_>], last: u32) -> UnitFound {
+fn unit_above(sheet: &Sheet, rows: &[Row<'_>], first: u32, last: u32) -> UnitFound {
     let stated = |unit: Unit, at: Cells| UnitFound {
         unit: Some(unit),
         evidence: Evidence::Stated,
         at,
         ..UnitFound::default()
     };
-    for row in rows.iter().filter(|row| row.number <= last + 3) {
+    // Between the rows a line speaks of those below it.
+    let around = |row: &&Row<'_>| row.number < first || (last + 1..=last + 3).contains(&row.number);
+    for row in rows.iter().filter(around) {
         for cell in &row.cells {
             let Value::Text(text) = cell.value else { continue };
             let alone = row.cells.len() <= 2;

@@ -15,9 +15,12 @@ use crate::vocabulary::facts::{FACT_WORDS, HeadRole};
 use crate::vocabulary::{Meaning, VOCABULARY};
 use std::collections::BTreeMap;
 
+/// Settings begin within so many rows.
+const MOST_ROWS: usize = 200;
+
 /// The settings of a sheet, if it has some.
 pub(super) fn find(sheet: &Sheet, index: usize) -> Option<Table> {
-    let rows: Vec<u32> = sheet.row_numbers().collect();
+    let rows: Vec<u32> = sheet.row_numbers().take(MOST_ROWS).collect();
     (0..rows.len())
         .find_map(|at| headed(sheet, index, &rows, at))
         .or_else(|| (0..rows.len()).find_map(|at| bare(sheet, index, &rows, at)))

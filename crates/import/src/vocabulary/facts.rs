@@ -145,7 +145,7 @@ impl FactWords {
         .into_iter()
         .find(|(_, words)| is(words))
         .map(|(role, _)| role)
-        .or_else(|| self.is_column(text).then_some(HeadRole::Column))
+        .or_else(|| (self.is_column(text) || self.is_column(&key)).then_some(HeadRole::Column))
     }
 
     /// Whether a text is made of column words and years only.
@@ -174,9 +174,13 @@ impl FactWords {
 
     /// The kind of a known name, and whether no ledger of spending has it.
     pub fn known(&self, name: &str) -> Option<(FactKind, bool)> {
-        let key = bare(name);
+        let mut key = bare(name);
         if let Some(found) = self.facts.get(&key) {
             return Some(*found);
+        }
+        // 楼堂馆所控制情况（2023年完工项目）: what stands in brackets behind a name tells more of it.
+        if let Some((head, _)) = key.strip_suffix(')').and_then(|rest| rest.rsplit_once('(')) {
+            key = head.to_owned();
         }
         // 2023年三公经费预算数, 年末在职人员数: years and column words in front and behind.
         let mut starts = vec![key.as_str()];

@@ -4,10 +4,12 @@
 //! * Rule: two of the names are known, or one where a title announces facts.
 
 use super::cells::{without_unit, year};
-use super::naming::{ROW, dated, tidy};
+use super::naming::{Naming, ROW, dated, tidy};
 use super::{Entry, Found, Row, Say, say};
+use crate::fold;
 use crate::grid::{Cell, Sheet};
 use crate::recognise::Skipped;
+use crate::recognise::header::is_line_cell;
 use crate::vocabulary::facts::FACT_WORDS;
 use crate::vocabulary::{Meaning, VOCABULARY};
 
@@ -17,6 +19,7 @@ pub(super) fn read(
     rows: &[Row<'_>],
     index: usize,
     announced: bool,
+    naming: &Naming,
     found: &mut Found,
 ) -> Option<usize> {
     let height = (1..=2).find(|height| {
@@ -36,8 +39,11 @@ pub(super) fn read(
         })
         .filter_map(|cell| head(sheet, names, cell.column))
         .collect();
+    let owner = owner(names, below);
     let known = |(_, levels, _): &&(u32, Vec<String>, Option<String>)| {
-        levels.iter().any(|level| FACT_WORDS.known(level).is_some())
+        levels.iter().any(|level| {
+            FACT_WORDS.known(level).is_some() || owner.is_some() && FACT_WORDS.is_column(level)
+        })
     };
     let known = heads.iter().filter(known).count();
     let of_names = names.iter().map(|row| row.cells.len()).max().unwrap_or(0);
@@ -78,6 +84,19 @@ pub(super) fn read(
             }
             let mut name = levels.clone();
             let mut column = None;
+            if let [head] = name.as_slice()
+                && FACT_WORDS.known(head).is_none()
+            {
+                if VOCABULARY.is_total_word(head) {
+                    name = naming.above().map_or(name, |above| vec![above]);
+                } else if let Some(owner) = &owner {
+                    if FACT_WORDS.is_column(head) {
+                        (name, column) = (vec![owner.clone()], Some(head.clone()));
+                    } else {
+                        name.insert(0, owner.clone());
+                    }
+                }
+            }
             if let Some((year, rest)) = name.last().and_then(|last| dated(last)) {
                 column = Some(year);
                 if let Some(last) = name.last_mut() {
@@ -92,10 +111,11 @@ pub(super) fn read(
                 Some((_, text)) => name = vec![name.join("/"), format!("{ROW}{text}")],
                 None => {}
             }
+            let above = naming.unit_for(&name);
             found.entries.push(Entry {
                 name,
                 column,
-                units: unit.iter().cloned().collect(),
+                units: unit.iter().cloned().chain(above).collect(),
                 row: row.number,
                 at: cell.column,
             });
@@ -108,7 +128,24 @@ pub(super) fn read(
     Some(used)
 }
 
+/// The first word of a row of names, where it is a fact and nothing stands below it: 楼堂馆所 beside 批复规模.
+fn owner(names: &[Row<'_>], below: &Row<'_>) -> Option<String> {
+    let [row] = names else { return None };
+    let first = row.cells.first()?;
+    let Say::Words(text) = say(first) else { return None };
+    let free = below.cells.iter().all(|cell| cell.column != first.column);
+    let (name, _) = tidy(text);
+    (free && FACT_WORDS.known(&name).is_some()).then_some(name)
+}
+
 fn is_words(row: &Row<'_>) -> bool {
+    let line = |cell: &Cell<'_>| {
+        matches!(say(cell), Say::Words(text) if fold::announced_unit(text).is_some())
+            || is_line_cell(cell)
+    };
+    if row.cells.iter().any(line) {
+        return false;
+    }
     row.cells.len() >= 2
         && row.cells.iter().all(|cell| matches!(say(cell), Say::Words(_)) && year(cell).is_none())
 }

@@ -4,13 +4,12 @@
 //! * A heading row has a heading of values or of columns of values, and nothing that is no heading.
 
 use super::cells::{is_unit_cell, without_unit, year};
-use super::naming::{Naming, ROW};
+use super::naming::{Naming, ROW, may_be_of};
 use super::{Entry, Found, Row, Say, say};
-use crate::fold;
 use crate::grid::{Cell, Sheet, Value};
 use crate::recognise::Skipped;
 use crate::recognise::header::is_line_cell;
-use crate::vocabulary::facts::{FACT_WORDS, FactKind, HeadRole};
+use crate::vocabulary::facts::{FACT_WORDS, HeadRole};
 use crate::vocabulary::{Meaning, VOCABULARY};
 use jixiao_core::number;
 
@@ -72,14 +71,19 @@ fn words<'a>(cell: &Cell<'a>) -> Option<&'a str> {
 
 /// What stands below each cell of a row; `None` where one of them is no heading.
 fn roles(row: &Row<'_>) -> Option<Vec<(u32, HeadRole, String)>> {
-    if row.cells.len() < 2 || row.cells.iter().any(is_line_cell) {
+    // 项目（单位：万元） is a heading with its unit, 单位：万元 a line above one.
+    let is_line = |cell: &Cell<'_>| {
+        let head = words(cell).and_then(|text| FACT_WORDS.head(&without_unit(text).0));
+        is_line_cell(cell) && head.is_none()
+    };
+    if row.cells.len() < 2 || row.cells.iter().any(is_line) {
         return None;
     }
     let mut heads = Vec::new();
     for (index, cell) in row.cells.iter().enumerate() {
         let head = match (year(cell), words(cell)) {
             (Some(year), _) => (HeadRole::Column, year),
-            (None, Some(text)) => match FACT_WORDS.head(text) {
+            (None, Some(text)) => match FACT_WORDS.head(&without_unit(text).0) {
                 Some(role) => (role, text.to_owned()),
                 None if index == 0
                     && FACT_WORDS.known(text).is_none_or(|(_, telling)| !telling) =>
@@ -277,20 +281,11 @@ impl Heads {
                     None => {}
                 }
                 // A heading speaks of the money below it, not of the people.
-                let kind = name.iter().rev().find_map(|level| FACT_WORDS.kind(level));
-                let of_heading = [head_unit, &group.name_unit].into_iter().filter(|unit| {
-                    let money = unit.as_deref().is_some_and(|unit| fold::unit_word(unit).is_some());
-                    !money || kind.is_none_or(|kind| kind == FactKind::Money)
-                });
-                let units = [unit.clone(), named.unit.clone()];
-                let units = units.into_iter().chain(of_heading.cloned());
-                found.entries.push(Entry {
-                    name,
-                    column,
-                    units: units.flatten().collect(),
-                    row: row.number,
-                    at: cell.column,
-                });
+                let of_heading = [head_unit, &group.name_unit].into_iter().flatten();
+                let of_heading = of_heading.filter(|unit| may_be_of(unit, &name)).cloned();
+                let units = [unit.clone(), named.unit.clone()].into_iter().flatten();
+                let units = units.chain(of_heading).chain(naming.unit_for(&name)).collect();
+                found.entries.push(Entry { name, column, units, row: row.number, at: cell.column });
             }
         }
         read

@@ -57,6 +57,7 @@ pub(in crate::recognise) fn cut_tables(book: &Book, tables: &mut [Table], answer
         let columns = table.header.floor..=table.header.right;
         let rows: Vec<Row<'_>> = sheet
             .rows_in(table.header.bottom + 1..bottom + 1)
+            .take(MOST_ROWS)
             .map(|number| {
                 let cells = sheet.row(number).filter(|cell| columns.contains(&cell.column));
                 Row { number, cells: cells.collect() }
@@ -69,7 +70,7 @@ pub(in crate::recognise) fn cut_tables(book: &Book, tables: &mut [Table], answer
                 && heads::read(sheet, &rows, *at).is_some()
                 && table_of(sheet, table.sheet, &rows[*at..], answers).is_some()
         };
-        if let Some(at) = (0..rows.len()).take(MOST_ROWS).find(begins) {
+        if let Some(at) = (0..rows.len()).find(begins) {
             let first = rows[at].number;
             table.body.retain(|row| *row < first);
             table.skipped.retain(|skipped| skipped.row < first);

@@ -9,7 +9,7 @@ use super::cells::without_unit;
 use super::{Entry, Row, Say, say};
 use crate::fold;
 use crate::vocabulary::VOCABULARY;
-use crate::vocabulary::facts::FACT_WORDS;
+use crate::vocabulary::facts::{FACT_WORDS, FactKind};
 
 /// What stands above a row.
 #[derive(Default)]
@@ -22,6 +22,8 @@ pub(super) struct Naming {
     whole: Option<(String, Option<usize>)>,
     /// The line above, which may name the fact.
     heading: Option<String>,
+    /// The unit that this line says.
+    unit: Option<String>,
 }
 
 type Depth = (u8, usize);
@@ -52,11 +54,26 @@ impl Naming {
 
     /// Takes a text for the title of the rows below.
     pub fn head(&mut self, text: &str) {
-        if VOCABULARY.is_footer(text) || fold::announced_unit(text).is_some() {
+        if VOCABULARY.is_footer(text) {
+            return;
+        }
+        if let Some(unit) = fold::announced_unit(text) {
+            self.unit = Some(unit.word().to_owned());
             return;
         }
         self.begin_table();
-        self.heading = Some(tidy(text).0);
+        let (heading, unit) = tidy(text);
+        (self.heading, self.unit) = (Some(heading), unit);
+    }
+
+    /// The fact that the line above names: “三公”经费支出情况表.
+    pub fn above(&self) -> Option<String> {
+        FACT_WORDS.named_in(self.heading.as_deref()?).map(str::to_owned)
+    }
+
+    /// The unit that the line above says, where a value of that name may have it.
+    pub fn unit_for(&self, name: &[String]) -> Option<String> {
+        self.unit.clone().filter(|unit| may_be_of(unit, name))
     }
 
     /// The levels of a row with the labels `texts`: the number of each label column and what stands in it.
@@ -124,15 +141,11 @@ impl Naming {
         let is_total = VOCABULARY.is_total_word(&name);
         let says_column = FACT_WORDS.is_column(&name) && FACT_WORDS.known(&name).is_none();
         let known = FACT_WORDS.known(&name).is_some();
-        let above = || {
-            let own = self.heading.as_deref();
-            own.and_then(|heading| FACT_WORDS.named_in(heading).map(str::to_owned))
-        };
         if is_total || says_column {
             let column = says_column.then(|| name.clone());
             let mut levels = outer;
             if levels.is_empty() {
-                levels.extend(above());
+                levels.extend(self.above());
             }
             if levels.is_empty() {
                 return Named { levels: vec![name], column: None, unit };
@@ -148,6 +161,13 @@ impl Naming {
         levels.push(name);
         Named { levels, column: None, unit }
     }
+}
+
+/// Whether a unit above several rows may be that of a name: money is no unit of people, and people none of money.
+pub(super) fn may_be_of(unit: &str, name: &[String]) -> bool {
+    let money = fold::unit_word(unit).is_some();
+    let kind = name.iter().rev().find_map(|level| FACT_WORDS.kind(level));
+    kind.is_none_or(|kind| (kind == FactKind::Money) == money)
 }
 
 /// `2022年实际在职人数` is 实际在职人数 of 2022年.

@@ -12,6 +12,9 @@ use crate::vocabulary::{Meaning, VOCABULARY};
 
 /// Reads the pairs of a row; `false` where it has none.
 pub(super) fn row(row: &Row<'_>, announced: bool, naming: &mut Naming, found: &mut Found) -> bool {
+    if several_for_one(row) {
+        return false;
+    }
     let mut read = false;
     let mut label: Option<(u32, &str)> = None;
     let mut last: Option<usize> = None;
@@ -49,6 +52,12 @@ pub(super) fn row(row: &Row<'_>, announced: bool, naming: &mut Naming, found: &m
     read
 }
 
+/// Whether two numbers stand behind one label: which of them is meant is said nowhere.
+fn several_for_one(row: &Row<'_>) -> bool {
+    let numbers = |pair: &[crate::grid::Cell<'_>]| pair.iter().all(|cell| say(cell) == Say::Value);
+    row.cells.windows(2).any(numbers)
+}
+
 /// Whether a label names a fact.
 fn is_name(label: &str, announced: bool) -> bool {
     let (name, _) = super::naming::tidy(label);
@@ -71,7 +80,7 @@ fn take(
     for (column, meaning) in [(label_at, Meaning::FactName), (at, Meaning::FactValue)] {
         found.heads.entry(column).or_insert_with(|| (String::new(), meaning));
     }
-    let units = named.unit.into_iter().collect();
+    let units = named.unit.into_iter().chain(naming.unit_for(&named.levels)).collect();
     found.entries.push(Entry { name: named.levels, column: named.column, units, row, at });
     Some(found.entries.len() - 1)
 }
