@@ -9,8 +9,8 @@
     reason = "to stop with a message is how a test fails"
 )]
 
-use jixiao_core::{Amount, Amounts, Code, Fact, Indicator, Severity, Submission};
-use jixiao_import::{Limits, read};
+use jixiao_core::{Amount, Amounts, Code, Fact, Finding, Indicator, Severity, Submission};
+use jixiao_import::{Answers, Limits, open, read, understand};
 use jixiao_tests::fixtures;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -163,4 +163,24 @@ fn a_wrong_truth_is_noticed() {
     held.findings.push("row-skipped".to_owned());
     held.findings.push("question".to_owned());
     assert_eq!(differences(name, held).len(), 3);
+}
+
+#[test]
+fn an_answer_gives_facts_their_unit() {
+    let bytes = std::fs::read(fixtures().join("named/facts-no-unit.xlsx")).expect("a file");
+    let book = || open::open("台账.xlsx", &bytes, &Limits::default()).expect("a workbook");
+    let asked = understand(book(), &Answers::default());
+    let questions: Vec<&Finding> =
+        asked.subjects[0].findings.iter().filter(|f| f.code == Code::Question).collect();
+    let [finding] = questions[..] else { panic!("{questions:?}") };
+    let question = finding.question.as_ref().expect("what is asked");
+    let choices = finding.choices.as_ref().expect("choices");
+    assert_eq!(choices[1].effect, "“三公经费本年预算”为 880000 元");
+    let mut answers = Answers::default();
+    answers.give(question, &choices[1].answer, "");
+    let answered = understand(book(), &answers);
+    let facts: Vec<String> = answered.subjects[0].submission.facts.iter().map(fact).collect();
+    let right = ["编制数 |  | 50", "三公经费本年预算 |  | 880000", "三公经费上年预算 |  | 0"];
+    assert_eq!(facts, right);
+    assert!(answered.subjects[0].findings.iter().all(|f| f.code != Code::Question));
 }

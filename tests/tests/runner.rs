@@ -20,6 +20,7 @@ fn document() -> Value {
         "lines": [{"path": ["一", "乙"], "codes": {"function": "2010301"}, "executed": "1.00"}],
         "drivers": [{"item": "乙", "class": "丙", "volume": "-1.00", "rate": "0.00", "total": "-1.00"}],
         "indicators": [{"path": ["产出指标", "丁"], "weight": "10", "score": "9.80", "score_claimed": "9", "judgement": false}],
+        "common_indicators": [{"path": ["过程", "己"], "shown": "85.23%"}],
         "score": "9.80", "score_claimed": null, "grade": "优",
         "findings": [{"code": "score-differs", "severity": "warning", "message": "9 与 9.80", "source": {"cells": "H3"}, "related": []},
                      {"code": "total-mismatch", "severity": "error", "message": "x", "source": {}, "related": []}],
@@ -60,6 +61,9 @@ weight = "10.0"
 score = "9.80"
 published = "9"
 judgement = false
+[[run.subject.common]]
+row = "己"
+shown = "85.23%"
 [[run.subject.finding]]
 code = "score-differs"
 severity = "warning"
@@ -101,6 +105,8 @@ fn each_wrong_expectation_is_named() {
         ("weight = \"10.0\"", "weight = \"10.5\"", "indicator 丁.weight"),
         ("published = \"9\"", "published = \"9.8\"", "indicator 丁.score_claimed"),
         ("judgement = false", "judgement = true", "indicator 丁.judgement"),
+        ("row = \"己\"", "row = \"庚\"", "common indicator 庚: there is none"),
+        ("85.23%\"", "85.24%\"", "common indicator 己.shown"),
         ("count = 1", "count = 2", "number of score-differs"),
         ("severity = \"warning\"", "severity = \"error\"", "finding score-differs: none is as"),
         ("errors = 1", "errors = 2", "errors: expected 2"),

@@ -314,6 +314,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_fact_that_a_shipped_rule_asks_for_is_known() {
+        let words = FactWords::builtin().expect("words");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../core/rules");
+        let mut asked = 0;
+        for entry in std::fs::read_dir(folder).expect("the rules") {
+            let text = std::fs::read_to_string(entry.expect("an entry").path()).expect("a file");
+            for call in text.split("fact(").skip(1) {
+                let name = call.split([')', '.']).next().unwrap_or_default();
+                assert!(words.known(name).is_some(), "{name} is not known");
+                asked += 1;
+            }
+        }
+        assert!(asked > 60, "only {asked}");
+    }
+
+    #[test]
     fn headings_and_names_are_told_as_an_officer_tells_them() {
         let words = FactWords::builtin().expect("words");
         for (text, role) in [
