@@ -330,6 +330,20 @@ mod tests {
     }
 
     #[test]
+    fn every_setting_that_rules_have_is_a_known_key() {
+        let words = FactWords::builtin().expect("words");
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../core/rules/words.toml");
+        let text = std::fs::read_to_string(path).expect("the words of the core");
+        let all: toml::Table = toml::from_str(&text).expect("a table");
+        let keys = all["settings"]["keys"].as_table().expect("keys");
+        assert!(keys.len() > 10, "only {}", keys.len());
+        for key in keys.values().flat_map(|names| names.as_array().expect("names")) {
+            let key = key.as_str().expect("a name");
+            assert_eq!(words.setting_key(key), Some(true), "{key}");
+        }
+    }
+
+    #[test]
     fn headings_and_names_are_told_as_an_officer_tells_them() {
         let words = FactWords::builtin().expect("words");
         for (text, role) in [
