@@ -127,9 +127,39 @@ fn one(subject: &Subject, lang: Lang) -> String {
     if !evaluation.indicators.is_empty() {
         let _ = write!(text, "\n{}", scores(evaluation, lang));
     }
+    if !evaluation.common_indicators.is_empty() {
+        let _ = write!(text, "\n{}", common(evaluation, lang));
+    }
     let found = findings(evaluation, 8, lang);
     if !found.is_empty() {
         let _ = write!(text, "\n{found}");
+    }
+    text
+}
+
+/// The common indicators that have a value; of the others, how many wait for facts.
+fn common(evaluation: &Evaluation, lang: Lang) -> String {
+    const ROWS: usize = 20;
+    let mut text = String::new();
+    let title = say(lang, "共性指标（只列示，不计分）", "common indicators (shown, not scored)");
+    let _ = writeln!(text, "  {title}");
+    let all = &evaluation.common_indicators;
+    let valued = || all.iter().filter_map(|row| Some((row.path.last()?, row.shown.as_ref()?)));
+    for (name, shown) in valued().take(ROWS) {
+        let _ = writeln!(text, "  {}{}", pad(&cut(name, 46), 48), pad_left(shown, 18));
+    }
+    let (open, more) = (all.len() - valued().count(), valued().count().saturating_sub(ROWS));
+    if more > 0 {
+        let _ = match lang {
+            Lang::Zh => writeln!(text, "  …另有 {more} 项，见“共性指标”表"),
+            Lang::En => writeln!(text, "  … {more} more on the sheet 共性指标"),
+        };
+    }
+    if open > 0 {
+        let _ = match lang {
+            Lang::Zh => writeln!(text, "  {open} 项缺少基础数据，见“共性指标”表"),
+            Lang::En => writeln!(text, "  {open} lack facts, see the sheet 共性指标"),
+        };
     }
     text
 }

@@ -91,7 +91,7 @@ impl Block<'_> {
         let count = variables.len().max(1) as u32;
         let levels = super::scoring::levels(&one.path);
         let note = self.context.evaluation.form.notes.get(&one.method).cloned().unwrap_or_default();
-        let note = format!("{note}\n公式：{}", one.formula);
+        let note = format!("{note}\n公式：{}", jixiao_core::formula::in_chinese(&one.formula));
         let verified = if one.verified { "已核实" } else { "未核实" };
         let article = match one.article.is_empty() {
             true => verified.to_owned(),
