@@ -136,14 +136,44 @@ pub fn stamp(submission: Option<&Submission>) -> Stamp {
     epoch.map(Stamp::from_unix).or(year.map(Stamp::year_end)).unwrap_or_default()
 }
 
-/// `<stem>-绩效自评.xlsx`, or `<stem>-<subject>-绩效自评.xlsx`, in a folder.
+/// What the names of evaluation workbooks end in.
+const ENDING: &str = "-绩效自评";
+
+/// `<stem>-绩效自评.xlsx`, or `<stem>-<subject>-绩效自评.xlsx`, in a folder. A workbook that was filled in keeps its name; where that
+/// is the input itself, the new one gets a number, since inputs are never written to.
 pub fn output_path(folder: &Path, input: &Path, subject: Option<&str>) -> PathBuf {
     let stem = input.file_stem().unwrap_or_default().to_string_lossy();
+    let (stem, number) = without_ending(&stem);
     let name = match subject {
         Some(subject) => write::file_name(&format!("{stem}-{subject}")),
-        None => write::file_name(&stem),
+        None => write::file_name(stem),
     };
-    folder.join(format!("{name}-绩效自评.xlsx"))
+    let same = |path: &Path| path == input || is_one_file(path, input);
+    let first = folder.join(format!("{name}{ENDING}.xlsx"));
+    match number {
+        // The next number, so that neither the input nor what it was made from is written over.
+        Some(number) if subject.is_none() => {
+            folder.join(format!("{name}{ENDING}({}).xlsx", number.saturating_add(1)))
+        }
+        None if same(&first) => folder.join(format!("{name}{ENDING}(2).xlsx")),
+        _ => first,
+    }
+}
+
+/// The name of a workbook without the ending of an evaluation and its number: `局-绩效自评(2)` is 局 and 2.
+fn without_ending(stem: &str) -> (&str, Option<u32>) {
+    if let Some(plain) = stem.strip_suffix(ENDING) {
+        return (plain, None);
+    }
+    let numbered = stem.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
+    let found = numbered
+        .and_then(|(name, number)| Some((name.strip_suffix(ENDING)?, number.parse::<u32>().ok()?)));
+    found.map_or((stem, None), |(plain, number)| (plain, Some(number)))
+}
+
+/// Whether two paths lead to one file that is there.
+fn is_one_file(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
 /// Says that a file which a person had changed was kept.

@@ -81,6 +81,7 @@ pub fn evaluate(submission: &Submission, rules: &Rules) -> Result<Evaluation, Ev
         findings,
         tail: execution.tail,
         unit: rules.settings().unit_shown.unwrap_or(budget.unit),
+        bands: band_words(rules),
         grades: grades(rules),
         form,
     })
@@ -122,6 +123,17 @@ fn grades(rules: &Rules) -> Vec<GradeEdge> {
     let edge =
         |grade: &crate::rules::Grade| GradeEdge { word: grade.word.clone(), from: grade.from };
     rules.grades().iter().map(edge).collect()
+}
+
+/// The words of the bands of qualitative rows.
+fn band_words(rules: &Rules) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for band in rules.scores().iter().flat_map(|score| &score.bands) {
+        if !words.contains(&band.word) {
+            words.push(band.word.clone());
+        }
+    }
+    words
 }
 
 /// Rules that are for another kind of subject than this one.

@@ -310,6 +310,9 @@ pub struct Evaluation {
     /// The unit outputs show, that of the input.
     #[serde(skip)]
     pub unit: Unit,
+    /// The words of the bands that a person may choose from, the highest first.
+    #[serde(skip)]
+    pub bands: Vec<String>,
     /// The grades of the rules and the totals they start at (included), the best first.
     #[serde(skip)]
     pub grades: Vec<GradeEdge>,

@@ -8,7 +8,9 @@ use crate::error::{At, ExportError};
 use crate::{number, text};
 use jixiao_core::{Cells, Money, Ratio};
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{Format, Formula, Url, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    DataValidation, DataValidationErrorStyle, Format, Formula, Url, Workbook, Worksheet, XlsxError,
+};
 
 /// Rows from which on a sheet keeps its finished rows in a temporary file instead of memory.
 const LONG: usize = 5_000;
@@ -190,6 +192,30 @@ impl Sheet {
             self.put(top, first, |sheet| sheet.merge_range(top, first, bottom, last, "", style))?;
         }
         self.text(top, first, value, style)
+    }
+
+    /// Offers some words to choose from in a cell, with a note; other words may be written as well.
+    pub(crate) fn choices(
+        &mut self,
+        row: u32,
+        column: u16,
+        words: &[String],
+        note: &str,
+    ) -> Result<(), ExportError> {
+        // A list that is longer than the format takes is left out: the cell takes any text.
+        if words.is_empty()
+            || words.iter().map(|word| word.chars().count() + 1).sum::<usize>() > 255
+        {
+            return Ok(());
+        }
+        let list: Vec<&str> = words.iter().map(String::as_str).collect();
+        self.put(row, column, |sheet| {
+            let validation = DataValidation::new()
+                .allow_list_strings(&list)?
+                .set_input_message(note)?
+                .set_error_style(DataValidationErrorStyle::Warning);
+            sheet.add_data_validation(row, column, row, column, &validation)
+        })
     }
 
     /// A text that leads to a cell of this workbook, such as `'原始数据'!A17`.

@@ -15,6 +15,7 @@ pub mod grid;
 pub mod handover;
 pub mod inspect;
 pub mod open;
+mod own;
 pub mod recognise;
 pub mod size;
 pub mod together;
@@ -77,8 +78,10 @@ fn reading(mut book: Book, answers: &Answers, drawn: bool) -> Reading {
         let (subjects, further, findings) = (Vec::new(), Vec::new(), vec![finding]);
         return Reading { subjects, inspection, further, findings, sha256: book.sha256 };
     }
+    let own = own::keep(&book, &mut recognised);
     gather::prove_units(&book, &mut recognised.tables);
     let mut subjects = gather::gather(&book, &recognised);
+    own::overlay(&book, &own, &mut subjects);
     let findings = share_findings(&book, &recognised, &mut subjects);
     let inspection = inspect::inspect(&book, &recognised, drawn);
     let further = book

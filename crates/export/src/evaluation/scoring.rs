@@ -12,7 +12,7 @@ use super::{Context, place_text};
 use crate::error::ExportError;
 use crate::sheet::{Cached, Sheet, cell, down, quoted};
 use crate::text;
-use jixiao_core::{Amount, Binding, Evaluation, Ratio, ScoredIndicator};
+use jixiao_core::{Amount, BandBy, Binding, Evaluation, Ratio, ScoredIndicator};
 use rust_decimal::Decimal;
 use rust_xlsxwriter::Workbook;
 
@@ -41,10 +41,15 @@ const REST: [Column; 12] = [
     ("来源", 18),
 ];
 
-/// Columns behind 差异 where a person decided on a score: what the rules give, who decided, and why.
-const DECIDED: [Column; 3] = [("规则得分", 9), ("决定人", 12), ("决定理由", 24)];
+/// Columns behind 差异 that a person fills in: the band of a qualitative row, another score, why, who.
+const FILLED: [Column; 4] = [BAND, DECISION, ("复核意见", 24), ("复核人", 10)];
+const BAND: Column = ("完成档次", 16);
+const DECISION: Column = ("复核得分", 9);
+/// Where a person decided, what the rules give.
+const RULED: Column = ("规则得分", 9);
 /// The column that these follow.
-const BEFORE_DECIDED: &str = "差异";
+const BEFORE_FILLED: &str = "差异";
+const BAND_NOTE: &str = "定性指标由单位选定完成档次；填写后把本工作簿再次交给程序，得分随之计算";
 
 /// A title and its width.
 type Column = (&'static str, u16);
@@ -71,11 +76,10 @@ impl ScoringMap {
         }
         let count = evaluation.indicators.len() as u32;
         let mut rest = REST.to_vec();
-        if evaluation.indicators.iter().any(|row| row.decided.is_some()) {
-            let behind = rest.iter().position(|(title, _)| *title == BEFORE_DECIDED);
-            let behind = behind.map_or(rest.len(), |position| position + 1);
-            rest.splice(behind..behind, DECIDED);
-        }
+        let behind = rest.iter().position(|(title, _)| *title == BEFORE_FILLED);
+        let behind = behind.map_or(rest.len(), |position| position + 1);
+        let decided = evaluation.indicators.iter().any(|row| row.decided.is_some());
+        rest.splice(behind..behind, decided.then_some(RULED).into_iter().chain(FILLED));
         ScoringMap { sheet: quoted(sheet), names, rest, count }
     }
 
@@ -261,11 +265,14 @@ impl Row<'_> {
         sheet.text(row, column("代入数值"), &indicator.substituted, &styles.code)?;
         self.score(sheet, row)?;
         self.claimed(sheet, row)?;
-        if self.map.rest.contains(&DECIDED[0]) {
+        if self.map.rest.contains(&RULED) {
             self.by_rules(sheet, row)?;
-            sheet.text(row, column("决定人"), who, &styles.centre)?;
-            sheet.text(row, column("决定理由"), why, &styles.text)?;
         }
+        self.band(sheet, row)?;
+        let filled = decided.and_then(|decided| decided.score);
+        sheet.decimal(row, column(DECISION.0), filled, &styles.input)?;
+        sheet.text(row, column("复核意见"), why, &styles.input_text)?;
+        sheet.text(row, column("复核人"), who, &styles.input)?;
         sheet.text(row, column("依据条款"), &indicator.article, &styles.text)?;
         let verified = if indicator.verified { "已核实" } else { "未核实" };
         sheet.text(row, column("规则核实"), verified, &styles.centre)?;
@@ -273,6 +280,17 @@ impl Row<'_> {
         sheet.text(row, column("偏差原因"), &reason, &styles.text)?;
         sheet.text(row, column("改进措施"), &measure, &styles.text)?;
         sheet.text(row, column("来源"), &source, &styles.text)
+    }
+
+    /// The band: a person's choice, or a cell for one. What the rules took by themselves stands under 判断.
+    fn band(&self, sheet: &mut Sheet, row: u32) -> Result<(), ExportError> {
+        let column = self.map.column(BAND.0);
+        let Some(band) = &self.indicator.band else {
+            return sheet.blank(row, column, &self.context.styles.centre);
+        };
+        let chosen = if band.by == BandBy::Person { band.word.as_str() } else { "" };
+        sheet.text(row, column, chosen, &self.context.styles.input_text)?;
+        sheet.choices(row, column, &self.context.evaluation.bands, BAND_NOTE)
     }
 
     /// Whose word the score rests on, and the band that was taken.
@@ -365,7 +383,7 @@ fn foot(sheet: &mut Sheet, context: &Context<'_>, map: &ScoringMap) -> Result<u3
     let mut remarks = context.rules_said();
     remarks.remove(1);
     remarks.insert(1, "说明：得分由公式按本行数值计算，封顶为分值、最低为 0，按规则小数位四舍五入；黄色单元格由人工判断填写，填写后自评表总分随之更新。".to_owned());
-    let right = map.column(BEFORE_DECIDED);
+    let right = map.column(BEFORE_FILLED);
     let count = remarks.len() as u32;
     for (row, remark) in (total + 1..).zip(remarks) {
         sheet.height(row, text::lines(&remark, 150))?;

@@ -172,6 +172,7 @@ pub fn evaluation(submission: &Submission, indicators: Vec<ScoredIndicator>) -> 
         indicators,
         common_indicators: Vec::new(),
         grade: score.map(|score| if score >= number("90") { "优" } else { "良" }.to_owned()),
+        bands: vec!["达成年度指标".to_owned()],
         grades: [("优", 90), ("良", 80), ("中", 60), ("差", 0)]
             .map(|(word, from)| GradeEdge { word: word.to_owned(), from: from.into() })
             .to_vec(),

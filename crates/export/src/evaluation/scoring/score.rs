@@ -3,7 +3,7 @@
 //! * In: a scored indicator. Out: its cells 得分, 自填得分, 差异 and 规则得分.
 //! * Rule: a formula is written only where it gives exactly core's value.
 
-use super::{NOISE_PLACES, Row, WEIGHT, direct};
+use super::{DECISION, NOISE_PLACES, Row, WEIGHT, direct};
 use crate::error::ExportError;
 use crate::sheet::{Cached, Sheet, cell};
 use jixiao_core::{Binding, Calculation};
@@ -19,11 +19,29 @@ impl Row<'_> {
             || indicator.decided.is_some()
             || (indicator.calculation.is_none() && indicator.applicable);
         let style = if by_person { &styles.input } else { &styles.score };
-        match &indicator.decided {
-            // What a person decided is a number, whatever the rules give.
-            Some(decided) => sheet.decimal(row, column, decided.score, style),
-            None => self.computed(sheet, row, column, indicator.score, style),
+        let ruled = match &indicator.decided {
+            Some(decided) => decided.computed,
+            None => indicator.score,
+        };
+        match self.live(row, ruled) {
+            Some(rule) => {
+                let formula = self.unless_decided(row, &rule);
+                let value = indicator.score.map_or(Cached::Blank, Cached::Decimal);
+                sheet.formula(row, column, &formula, value, style)
+            }
+            // Without a formula of the rules the cell itself is where a person writes.
+            None => sheet.decimal(row, column, indicator.score, style),
         }
+    }
+
+    /// What a person wrote under 复核得分, with a reason and within 0 and the weight; else what the rules give.
+    fn unless_decided(&self, row: u32, rule: &str) -> String {
+        let [decision, why] =
+            [DECISION.0, "复核意见"].map(|title| cell(row, self.map.column(title)));
+        let weight = cell(row, WEIGHT);
+        format!(
+            "IF({decision}=\"\",{rule},IF({why}=\"\",{rule},IF({decision}<0,{rule},IF({decision}>{weight},{rule},{decision}))))"
+        )
     }
 
     /// What the rules give beside a decided score.
@@ -42,21 +60,23 @@ impl Row<'_> {
         score: Option<Decimal>,
         style: &Format,
     ) -> Result<(), ExportError> {
-        match (score, &self.indicator.calculation) {
-            (Some(score), Some(calculation)) if self.gives(calculation) == Some(score) => {
-                // A formula that no spreadsheet takes leaves its value behind.
-                let Some(inner) = self.translated(row, calculation) else {
-                    return sheet.decimal(row, column, Some(score), style);
-                };
-                let weight = cell(row, WEIGHT);
-                let decimals = calculation.decimals;
-                // The inner rounding takes off binary noise, so that an exact half is rounded as a half.
-                let formula =
-                    format!("ROUND(ROUND(MAX(0,MIN({weight},{inner})),{NOISE_PLACES}),{decimals})");
+        match score.zip(self.live(row, score)) {
+            Some((score, formula)) => {
                 sheet.formula(row, column, &formula, Cached::Decimal(score), style)
             }
-            (score, _) => sheet.decimal(row, column, score, style),
+            None => sheet.decimal(row, column, score, style),
         }
+    }
+
+    /// The formula of the rules over the cells of this row; nothing where no spreadsheet takes it, or it might show another score.
+    fn live(&self, row: u32, score: Option<Decimal>) -> Option<String> {
+        let calculation = self.indicator.calculation.as_ref()?;
+        let gives = self.gives(calculation)?;
+        let inner = self.translated(row, calculation).filter(|_| score == Some(gives))?;
+        let weight = cell(row, WEIGHT);
+        let decimals = calculation.decimals;
+        // The inner rounding takes off binary noise, so that an exact half is rounded as a half.
+        Some(format!("ROUND(ROUND(MAX(0,MIN({weight},{inner})),{NOISE_PLACES}),{decimals})"))
     }
 
     /// What the cell's formula will give in a spreadsheet, where that is certain.

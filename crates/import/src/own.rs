@@ -1,0 +1,269 @@
+//! The program's own evaluation workbook as an input: its ledger is read again, and what a person wrote in it counts.
+//!
+//! * In: the recognised tables of a workbook with the sheets of an evaluation. Out: the tables that say something of their own; the
+//!   indicators of 指标评分 with bands, decided scores, scores, reasons; reasons and goals of the form; the rules that were used.
+//! * Rule: a score that is still a formula is the program's and nobody's claim. Sheets that are computed from others are not read.
+//! * Never: takes another workbook for one of ours: all five sheets have to be there, under one ending.
+
+use crate::clean::{cell_decimal, cell_text};
+use crate::fold;
+use crate::gather::Gathered;
+use crate::grid::{Book, Cell, Sheet};
+use crate::recognise::{Recognised, Table, TableKind};
+use jixiao_core::{
+    Cells, Claimed, Code, Decision, ExecutionRow, Finding, Indicator, Narrative, Place, Setting,
+    Submission,
+};
+use rust_decimal::Decimal;
+use std::collections::HashMap;
+
+const FORM: &str = "自评表";
+const LEDGER: &str = "支出执行";
+const SCORES: &str = "指标评分";
+const ROWS: &str = "原始数据";
+/// The sheets that every evaluation workbook has for each subject.
+const ALWAYS: [&str; 5] = [FORM, LEDGER, SCORES, "发现", ROWS];
+/// The row of the execution rate, and how the remark about the rules begins.
+const EXECUTION: &str = "预算执行率";
+const RULES: &str = "评分规则：";
+/// The row of the heads on 指标评分, counted from zero.
+const HEADS: u32 = 2;
+
+/// The sheets of one subject (indexes).
+pub struct Subject {
+    form: usize,
+    ledger: usize,
+    scores: usize,
+    rows: usize,
+    is_department: bool,
+    /// The sheet that its money is read from.
+    money: usize,
+}
+
+/// Keeps the tables that a person may have changed. Gives what [`overlay`] needs; nothing where the workbook is another's.
+pub fn keep(book: &Book, recognised: &mut Recognised) -> Vec<Subject> {
+    let mut subjects = subjects(book);
+    // A department's money is that of its lines, whatever its form shows of it; a project's form is all there is of its own.
+    for own in &mut subjects {
+        let has_lines = recognised.tables.iter().any(|table| table.sheet == own.ledger);
+        own.money = if own.is_department && has_lines { own.ledger } else { own.form };
+    }
+    let Some(first) = subjects.first() else { return Vec::new() };
+    let is_money = |table: &Table| subjects.iter().any(|own| own.money == table.sheet);
+    let is_fact = |table: &Table| {
+        table.kind == TableKind::Facts && subjects.iter().any(|own| own.rows == table.sheet)
+    };
+    recognised.tables.retain(|table| is_money(table) || is_fact(table));
+    let is_read = |place: &Place| {
+        recognised.tables.iter().any(|table| book.sheets[table.sheet].name == place.sheet)
+    };
+    recognised.findings.retain(|of| of.source.sheet.is_empty() || is_read(&of.source));
+    recognised.findings.push(Finding::new(
+        Code::RowSkipped,
+        book.place(&book.sheets[first.money], Cells::default()),
+        format!("本文件是程序生成的自评工作簿：读取其中的支出数据、“{SCORES}”的各行和填写的完成档次、复核得分、得分与原因，以及“{FORM}”中的原因和目标；其余内容由这些数据计算得出，不再读取"),
+        format!("this is an evaluation workbook of the program: its money, the rows of {SCORES} with bands, decided scores, scores and reasons, and the reasons and goals of the form are read; everything else is computed from them and not read"),
+    ));
+    subjects
+}
+
+/// The subjects of an evaluation workbook: each has all its sheets under one ending.
+fn subjects(book: &Book) -> Vec<Subject> {
+    let by_name: HashMap<&str, usize> =
+        book.sheets.iter().enumerate().map(|(index, sheet)| (&*sheet.name, index)).collect();
+    let endings = book.sheets.iter().filter_map(|sheet| sheet.name.strip_prefix(FORM));
+    endings
+        .filter(|ending| ending.is_empty() || ending.starts_with('_'))
+        .filter_map(|ending| {
+            let found = ALWAYS.map(|name| by_name.get(format!("{name}{ending}").as_str()).copied());
+            let [Some(form), Some(ledger), Some(scores), Some(_), Some(rows)] = found else {
+                return None;
+            };
+            let is_department = names_department(&book.sheets[ledger]);
+            let own = Subject { form, ledger, scores, rows, is_department, money: form };
+            has_heads(&book.sheets[scores]).then_some(own)
+        })
+        .collect()
+}
+
+/// Whether the sheet has the heads that only ours has together.
+fn has_heads(scores: &Sheet) -> bool {
+    let heads = heads(scores);
+    ["评分方法", "评分公式", "代入数值", "得分"].iter().all(|head| heads.contains_key(*head))
+}
+
+/// Whether the second row of 支出执行 names a department and no project.
+fn names_department(ledger: &Sheet) -> bool {
+    ledger.row(1).filter_map(|cell| cell_text(&cell)).any(|text| text.starts_with("部门："))
+}
+
+/// The columns of 指标评分 by their heads.
+fn heads(sheet: &Sheet) -> HashMap<String, u32> {
+    let text = |cell: crate::grid::Cell<'_>| Some((fold::plain(&cell_text(&cell)?), cell.column));
+    sheet.row(HEADS).filter_map(text).collect()
+}
+
+/// Puts the indicators of 指标评分 in the place of what was gathered, with what a person wrote there and in the form.
+pub fn overlay(book: &Book, own: &[Subject], gathered: &mut [Gathered]) {
+    for subject in own {
+        let found = gathered.iter_mut().find(|gathered| gathered.sheets.contains(&subject.money));
+        if let Some(gathered) = found {
+            let (scores, form) = (&book.sheets[subject.scores], &book.sheets[subject.form]);
+            lay_over(book, scores, form, &mut gathered.submission);
+        }
+    }
+}
+
+fn lay_over(book: &Book, scores: &Sheet, form: &Sheet, submission: &mut Submission) {
+    let written = Written::of(form);
+    let rows = Rows { book, sheet: scores, heads: heads(scores) };
+    submission.claimed = Claimed::default();
+    submission.execution_row = None;
+    submission.indicators.clear();
+    for row in scores.rows_in(HEADS + 1..u32::MAX) {
+        // A row has its number; the total and the remarks below have none.
+        if rows.number(row, "序号").is_none() {
+            continue;
+        }
+        let Some(mut indicator) = rows.indicator(row) else { continue };
+        let name = indicator.path.last().cloned().unwrap_or_default();
+        indicator.reason = written.reason(&name).or(indicator.reason);
+        if indicator.path == [EXECUTION] {
+            submission.execution_row = Some(execution_row(indicator));
+        } else {
+            submission.indicators.push(indicator);
+        }
+    }
+    submission.narrative = written.goals();
+    submission.settings.extend(rules(book, scores));
+}
+
+/// The row of the execution rate with what a person wrote in it.
+fn execution_row(row: Indicator) -> ExecutionRow {
+    ExecutionRow {
+        weight: row.weight,
+        score_claimed: row.score_claimed,
+        score_at: row.score_at,
+        reason: row.reason,
+        decided: row.decided,
+        source: row.source,
+        ..ExecutionRow::default()
+    }
+}
+
+/// The rules that the workbook says it was scored by.
+fn rules(book: &Book, scores: &Sheet) -> Option<Setting> {
+    let below = scores.rows_in(HEADS + 1..u32::MAX).flat_map(|row| scores.row(row).next());
+    let said = below.filter_map(|cell| Some((cell_text(&cell)?, cell)));
+    let (text, cell) = said.into_iter().find(|(text, _)| text.starts_with(RULES))?;
+    let id = text.split('）').next().and_then(|head| head.rsplit('，').next())?.trim();
+    let is_id = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    (!id.is_empty() && id.chars().all(is_id)).then(|| Setting {
+        key: "规则".to_owned(),
+        value: id.to_owned(),
+        source: book.place(scores, Cells::one(cell.row, cell.column)),
+    })
+}
+
+/// The rows of 指标评分.
+struct Rows<'b> {
+    book: &'b Book,
+    sheet: &'b Sheet,
+    heads: HashMap<String, u32>,
+}
+
+impl Rows<'_> {
+    fn cell(&self, row: u32, head: &str) -> Option<Cell<'_>> {
+        self.sheet.get(row, *self.heads.get(head)?)
+    }
+
+    fn text(&self, row: u32, head: &str) -> Option<String> {
+        let text = cell_text(&self.cell(row, head)?)?;
+        (!text.trim().is_empty()).then_some(text)
+    }
+
+    fn number(&self, row: u32, head: &str) -> Option<Decimal> {
+        cell_decimal(&self.cell(row, head)?)
+    }
+
+    /// A number that somebody typed, with its cell.
+    fn typed(&self, row: u32, head: &str) -> Option<(Decimal, Place)> {
+        let cell = self.cell(row, head).filter(|cell| !cell.formula)?;
+        Some((cell_decimal(&cell)?, self.book.place(self.sheet, Cells::one(row, cell.column))))
+    }
+
+    fn indicator(&self, row: u32) -> Option<Indicator> {
+        let levels = ["一级指标", "二级指标", "三级指标"].map(|head| self.text(row, head));
+        let path: Vec<String> = levels.into_iter().flatten().collect();
+        let right = self.heads.values().max().copied().unwrap_or_default();
+        let claimed = self.typed(row, "自填得分").or_else(|| self.typed(row, "得分"));
+        let decided = self.typed(row, "复核得分").map(|(score, source)| Decision {
+            score,
+            who: self.text(row, "复核人"),
+            why: self.text(row, "复核意见"),
+            source,
+        });
+        (!path.is_empty()).then(|| Indicator {
+            path,
+            target: self.text(row, "年度指标值").unwrap_or_default(),
+            actual: self.text(row, "实际完成值"),
+            weight: self.number(row, "分值"),
+            score_claimed: claimed.as_ref().map(|(score, _)| *score),
+            score_at: claimed.map(|(_, place)| place).unwrap_or_default(),
+            band: self.text(row, "完成档次"),
+            decided,
+            reason: self.text(row, "偏差原因"),
+            measure: self.text(row, "改进措施"),
+            source: self.book.place(self.sheet, Cells::block(row, 0, row, right)),
+            ..Indicator::default()
+        })
+    }
+}
+
+/// What a person wrote in the form.
+struct Written {
+    /// Reasons by the names in their rows.
+    reasons: HashMap<String, String>,
+    goal: Option<String>,
+    outcome: Option<String>,
+}
+
+impl Written {
+    fn of(form: &Sheet) -> Written {
+        let titled = |words: &[&str]| {
+            form.rows_in(0..u32::MAX).flat_map(|row| form.row(row)).find_map(|cell| {
+                let text = fold::plain(&cell_text(&cell)?);
+                words.iter().any(|word| text.contains(word)).then_some((cell.row, cell.column))
+            })
+        };
+        let below = |place: Option<(u32, u32)>| {
+            let (row, column) = place?;
+            let text = cell_text(&form.seen(row + 1, column)?)?;
+            (!text.trim().is_empty()).then_some(text)
+        };
+        let mut reasons = HashMap::new();
+        if let Some((head, column)) = titled(&["偏差原因", "未完成原因", "原因分析"]) {
+            for row in form.rows_in(head + 1..u32::MAX) {
+                let reason = form.get(row, column).and_then(|cell| cell_text(&cell));
+                let Some(reason) = reason.filter(|text| !text.trim().is_empty()) else { continue };
+                let names = form.row(row).filter(|cell| cell.column < column);
+                for name in names.filter_map(|cell| cell_text(&cell)) {
+                    reasons.entry(fold::plain(&name)).or_insert_with(|| reason.clone());
+                }
+            }
+        }
+        Written {
+            reasons,
+            goal: below(titled(&["预期目标"])),
+            outcome: below(titled(&["实际完成情况"])),
+        }
+    }
+
+    fn reason(&self, name: &str) -> Option<String> {
+        self.reasons.get(&fold::plain(name)).cloned()
+    }
+
+    fn goals(&self) -> Narrative {
+        Narrative { goal: self.goal.clone(), outcome: self.outcome.clone() }
+    }
+}
