@@ -142,6 +142,44 @@ pub fn changed(workbook: &Path, copy: &Path, from: &str, to: &str) {
     rewritten(workbook, copy, &change).expect("a cell with that number");
 }
 
+/// A copy of `workbook` in which somebody wrote into blank cells: sheet, cell, and a number or a text.
+pub fn filled_in(workbook: &Path, copy: &Path, cells: &[(&str, String, &str)]) {
+    let names = {
+        let book: Xlsx<_> = open_workbook(workbook).expect("a workbook");
+        book.sheet_names().clone()
+    };
+    let mut old =
+        zip::ZipArchive::new(std::fs::File::open(workbook).expect("a workbook")).expect("a zip");
+    let mut new = zip::ZipWriter::new(std::fs::File::create(copy).expect("a copy"));
+    let mut written = 0;
+    for index in 0..old.len() {
+        let mut entry = old.by_index(index).expect("an entry");
+        let name = entry.name().expect("a name").into_owned();
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes).expect("an entry that is whole");
+        let own = |(sheet, ..): &&(&str, String, &str)| {
+            let number = names.iter().position(|name| name == sheet).map(|at| at + 1);
+            number.is_some_and(|number| name == format!("xl/worksheets/sheet{number}.xml"))
+        };
+        for (_, cell, value) in cells.iter().filter(own) {
+            let text = String::from_utf8(bytes).expect("UTF-8");
+            let at = text.find(&format!("<c r=\"{cell}\"")).expect("the cell");
+            let end = at + text[at..].find("/>").expect("a blank cell");
+            let head = &text[..end];
+            let filled = match value.parse::<u32>() {
+                Ok(number) => format!("{head}><v>{number}</v></c>"),
+                Err(_) => format!("{head} t=\"inlineStr\"><is><t>{value}</t></is></c>"),
+            };
+            bytes = format!("{filled}{}", &text[end + 2..]).into_bytes();
+            written += 1;
+        }
+        new.start_file(name, zip::write::SimpleFileOptions::default()).expect("an entry");
+        new.write_all(&bytes).expect("an entry");
+    }
+    new.finish().expect("a copy");
+    assert_eq!(written, cells.len(), "every cell is on a sheet that is there");
+}
+
 /// A copy in which the first sheet that `change` changes is changed; what was changed.
 fn rewritten(
     workbook: &Path,

@@ -33,7 +33,9 @@ fn every_computed_score_of_a_ledger_is_live() {
     let names = ["预算执行率", "组织学习活动期数", "走访慰问离退休干部人次", "老干部作用发挥情况"];
     let found = scores(&mut book, &names);
     for ((formula, value), expected) in found.iter().zip(["9.81", "15", "9.44", "20"]) {
-        assert!(formula.starts_with("ROUND(ROUND(MAX(0,MIN(G"), "{formula}");
+        // What a person writes under 复核得分 goes before what the rules give.
+        assert!(formula.starts_with("IF(IF("), "{formula}");
+        assert!(formula.contains("ROUND(ROUND(MAX(0,MIN(G"), "{formula}");
         assert_eq!(value, expected);
     }
     // A score that a person filled in is a number.
@@ -63,7 +65,7 @@ fn a_printed_total_that_rounding_explains_stands_with_its_tail() {
     assert_eq!(book.value("自评表", "F6"), "242.922067");
 }
 
-/// A decided score is a number beside the live one of the rules, with who and why; the total takes the decided one.
+/// A decided score stands beside the live one of the rules, with who and why; the total takes the decided one.
 #[test]
 fn a_decided_score_stands_beside_the_one_of_the_rules() {
     let (mut submission, _) = department();
@@ -79,16 +81,16 @@ fn a_decided_score_stands_beside_the_one_of_the_rules() {
         row.replace('D', &book.find("指标评分", title).replace('3', ""))
     };
     let decided = at(&mut book, "得分");
-    assert_eq!(
-        (book.formula("指标评分", &decided), book.value("指标评分", &decided)),
-        (String::new(), "8".into())
-    );
+    let written = at(&mut book, "复核得分");
+    assert_eq!(book.value("指标评分", &written), "8");
+    assert!(book.formula("指标评分", &decided).contains(&format!("=1,{written},")));
+    assert_eq!(book.value("指标评分", &decided), "8");
     // 10 * 1180 / 1250
     let computed = at(&mut book, "规则得分");
     assert!(book.formula("指标评分", &computed).contains("MIN(G"));
     assert_eq!(book.value("指标评分", &computed), "9.44");
     for (title, text) in
-        [("决定人", "复核组"), ("决定理由", "抽查 20 人，2 人未走访"), ("判断", "人工决定")]
+        [("复核人", "复核组"), ("复核意见", "抽查 20 人，2 人未走访"), ("判断", "人工决定")]
     {
         let cell = at(&mut book, title);
         assert_eq!(book.value("指标评分", &cell), text);

@@ -26,6 +26,8 @@ const ALWAYS: [&str; 5] = [FORM, LEDGER, SCORES, "发现", ROWS];
 /// The row of the execution rate, and how the remark about the rules begins.
 const EXECUTION: &str = "预算执行率";
 const RULES: &str = "评分规则：";
+/// What stands before the measure where the form has it in the cell of the reason.
+const MEASURE: &str = "改进措施：";
 /// The row of the heads on 指标评分, counted from zero.
 const HEADS: u32 = 2;
 
@@ -127,7 +129,10 @@ fn lay_over(book: &Book, scores: &Sheet, form: &Sheet, submission: &mut Submissi
         }
         let Some(mut indicator) = rows.indicator(row) else { continue };
         let name = indicator.path.last().cloned().unwrap_or_default();
-        indicator.reason = written.reason(&name).or(indicator.reason);
+        if let Some((reason, measure)) = written.reason(&name) {
+            indicator.reason = reason.or(indicator.reason);
+            indicator.measure = measure.or(indicator.measure);
+        }
         if indicator.path == [EXECUTION] {
             submission.execution_row = Some(execution_row(indicator));
         } else {
@@ -259,8 +264,15 @@ impl Written {
         }
     }
 
-    fn reason(&self, name: &str) -> Option<String> {
-        self.reasons.get(&fold::plain(name)).cloned()
+    /// The reason and the measure of a row; the form has both in one cell.
+    fn reason(&self, name: &str) -> Option<(Option<String>, Option<String>)> {
+        let text = self.reasons.get(&fold::plain(name))?;
+        let (reason, measure) = text.split_once(MEASURE).unwrap_or((text.as_str(), ""));
+        let some = |text: &str| {
+            let text = text.trim();
+            (!text.is_empty()).then(|| text.to_owned())
+        };
+        Some((some(reason), some(measure)))
     }
 
     fn goals(&self) -> Narrative {

@@ -238,6 +238,7 @@ fn run_length(paths: &[[String; 3]], offset: usize, level: usize) -> Run {
 fn reason_text(reason: Option<&str>, measure: Option<&str>) -> String {
     match (reason, measure) {
         (Some(reason), Some(measure)) => format!("{reason}\n改进措施：{measure}"),
-        (one, other) => one.or(other).unwrap_or("").to_owned(),
+        (None, Some(measure)) => format!("改进措施：{measure}"),
+        (reason, None) => reason.unwrap_or("").to_owned(),
     }
 }

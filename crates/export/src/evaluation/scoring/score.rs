@@ -40,7 +40,7 @@ impl Row<'_> {
             [DECISION.0, "复核意见"].map(|title| cell(row, self.map.column(title)));
         let weight = cell(row, WEIGHT);
         format!(
-            "IF({decision}=\"\",{rule},IF({why}=\"\",{rule},IF({decision}<0,{rule},IF({decision}>{weight},{rule},{decision}))))"
+            "IF(IF({decision}=\"\",0,IF({why}=\"\",0,IF({decision}<0,0,IF({decision}>{weight},0,1))))=1,{decision},{rule})"
         )
     }
 
