@@ -11,8 +11,8 @@ use crate::gather::Gathered;
 use crate::grid::{Book, Cell, Sheet};
 use crate::recognise::{Recognised, Table, TableKind};
 use jixiao_core::{
-    Cells, Claimed, Code, Decision, ExecutionRow, Finding, Indicator, Narrative, Place, Setting,
-    Submission,
+    Amount, Cells, Claimed, Code, Decision, ExecutionRow, Finding, Indicator, Narrative, Place,
+    Role, Setting, Submission,
 };
 use rust_decimal::Decimal;
 use std::collections::HashMap;
@@ -28,7 +28,13 @@ const EXECUTION: &str = "预算执行率";
 const RULES: &str = "评分规则：";
 /// What stands before the measure where the form has it in the cell of the reason.
 const MEASURE: &str = "改进措施：";
-/// The row of the heads on 指标评分, counted from zero.
+/// How the remark about replaced settings begins.
+const SETTINGS: &str = "改用的设置：";
+/// How the head of the computed difference begins: no amount of its own.
+const VARIANCE: &str = "差异";
+/// The row of sums on 支出执行.
+const SUM: &str = "合计";
+/// The row of the heads on 支出执行 and 指标评分, counted from zero.
 const HEADS: u32 = 2;
 
 /// The sheets of one subject (indexes).
@@ -56,6 +62,11 @@ pub fn keep(book: &Book, recognised: &mut Recognised) -> Vec<Subject> {
         table.kind == TableKind::Facts && subjects.iter().any(|own| own.rows == table.sheet)
     };
     recognised.tables.retain(|table| is_money(table) || is_fact(table));
+    for table in &mut recognised.tables {
+        table.columns.retain(|column| !column.title.starts_with(VARIANCE));
+        let held: Vec<u32> = table.columns.iter().map(|column| column.column).collect();
+        table.doubts.retain(|doubt| doubt.columns.iter().all(|column| held.contains(column)));
+    }
     let is_read = |place: &Place| {
         recognised.tables.iter().any(|table| book.sheets[table.sheet].name == place.sheet)
     };
@@ -112,6 +123,49 @@ pub fn overlay(book: &Book, own: &[Subject], gathered: &mut [Gathered]) {
         if let Some(gathered) = found {
             let (scores, form) = (&book.sheets[subject.scores], &book.sheets[subject.form]);
             lay_over(book, scores, form, &mut gathered.submission);
+            if subject.money == subject.ledger {
+                leave_open(&book.sheets[subject.ledger], gathered);
+            }
+        }
+    }
+}
+
+/// Amounts that the first reading could not read are blank, and so is their sum: what is still blank is unknown, never zero.
+fn leave_open(ledger: &Sheet, gathered: &mut Gathered) {
+    let heads = heads(ledger);
+    let is_sum = |row: &u32| {
+        ledger.row(*row).filter_map(|cell| cell_text(&cell)).next().is_some_and(|text| text == SUM)
+    };
+    let Some(sum) = ledger.rows_in(HEADS + 1..u32::MAX).find(is_sum) else { return };
+    let is_open = |amount: &Amount| {
+        let column = heads.get(amount.chinese());
+        column.is_some_and(|column| {
+            ledger.get(sum, *column).is_none_or(|cell| cell_decimal(&cell).is_none())
+        })
+    };
+    let budget = &mut gathered.submission.budget;
+    for amount in Amount::ALL.into_iter().filter(is_open) {
+        for (index, row) in budget.rows.iter().enumerate() {
+            let is_known = budget.unreadable.contains(&(index, amount));
+            let counts = matches!(row.role, Role::Counted(_));
+            if !counts || row.amounts.get(amount).is_some() || is_known {
+                continue;
+            }
+            budget.unreadable.push((index, amount));
+            gathered.findings.push(Finding::new(
+                Code::ValueUnreadable,
+                row.cell(amount),
+                format!(
+                    "“{}”的{}在原表中没有读出，合计暂缺；请在此格填写金额，没有发生的填 0",
+                    row.label,
+                    amount.chinese()
+                ),
+                format!(
+                    "the {} of {} could not be read in the original, so its total is open; write the amount here, 0 for none",
+                    amount.english(),
+                    row.label
+                ),
+            ));
         }
     }
 }
@@ -141,6 +195,7 @@ fn lay_over(book: &Book, scores: &Sheet, form: &Sheet, submission: &mut Submissi
     }
     submission.narrative = written.goals();
     submission.settings.extend(rules(book, scores));
+    submission.settings.extend(settings(book, scores));
 }
 
 /// The row of the execution rate with what a person wrote in it.
@@ -154,6 +209,25 @@ fn execution_row(row: Indicator) -> ExecutionRow {
         source: row.source,
         ..ExecutionRow::default()
     }
+}
+
+/// The settings that the workbook says were used in the place of those of the rules.
+fn settings(book: &Book, scores: &Sheet) -> Vec<Setting> {
+    let below = scores.rows_in(HEADS + 1..u32::MAX).flat_map(|row| scores.row(row).next());
+    let said = below.filter_map(|cell| Some((cell_text(&cell)?, cell)));
+    let Some((text, cell)) = said.into_iter().find(|(text, _)| text.starts_with(SETTINGS)) else {
+        return Vec::new();
+    };
+    let one = |said: &str| {
+        let (key, rest) = said.split_once(" 为 ")?;
+        let (value, _) = rest.split_once("（规则为 ")?;
+        Some(Setting {
+            key: key.trim().to_owned(),
+            value: value.trim().to_owned(),
+            source: book.place(scores, Cells::one(cell.row, cell.column)),
+        })
+    };
+    text[SETTINGS.len()..].split('；').filter_map(one).collect()
 }
 
 /// The rules that the workbook says it was scored by.
