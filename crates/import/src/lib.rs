@@ -110,7 +110,8 @@ fn share_findings(book: &Book, recognised: &Recognised, subjects: &mut [Gathered
             None => left.push(finding),
         }
     }
-    if subjects.is_empty() {
+    let is_refused = left.iter().any(own::is_refusal);
+    if subjects.is_empty() && !is_refused {
         left.push(no_table(book));
     }
     left

@@ -3,7 +3,9 @@
 //! * In: the recognised tables of a workbook with the sheets of an evaluation. Out: the tables that say something of their own; the
 //!   indicators of 指标评分 with bands, decided scores, scores, reasons; reasons and goals of the form; the rules that were used.
 //! * Rule: a score that is still a formula is the program's and nobody's claim. Sheets that are computed from others are not read.
-//! * Never: takes another workbook for one of ours: all five sheets have to be there, under one ending.
+//! * Never: takes another workbook for one of ours: its sheets have to be there, under one ending; one of ours that lost a sheet is refused, not read as a ledger.
+
+mod written;
 
 use crate::clean::{cell_decimal, cell_text};
 use crate::fold;
@@ -11,23 +13,24 @@ use crate::gather::Gathered;
 use crate::grid::{Book, Cell, Sheet};
 use crate::recognise::{Recognised, Table, TableKind};
 use jixiao_core::{
-    Amount, Cells, Claimed, Code, Decision, ExecutionRow, Finding, Indicator, Narrative, Place,
-    Role, Setting, Submission,
+    Amount, Cells, Claimed, Code, Decision, ExecutionRow, Finding, Indicator, Place, Role, Setting,
+    Submission,
 };
 use rust_decimal::Decimal;
 use std::collections::HashMap;
+use written::Written;
 
 const FORM: &str = "自评表";
 const LEDGER: &str = "支出执行";
 const SCORES: &str = "指标评分";
 const ROWS: &str = "原始数据";
-/// The sheets that every evaluation workbook has for each subject.
-const ALWAYS: [&str; 5] = [FORM, LEDGER, SCORES, "发现", ROWS];
+/// The sheets that every evaluation workbook has for each subject; 发现, which people delete before they send it on, is not needed.
+const ALWAYS: [&str; 4] = [FORM, LEDGER, SCORES, ROWS];
+/// So many of them under one ending are ours, even if something is missing.
+const ENOUGH: usize = 3;
 /// The row of the execution rate, and how the remark about the rules begins.
 const EXECUTION: &str = "预算执行率";
 const RULES: &str = "评分规则：";
-/// What stands before the measure where the form has it in the cell of the reason.
-const MEASURE: &str = "改进措施：";
 /// How the remark about replaced settings begins.
 const SETTINGS: &str = "改用的设置：";
 /// How the head of the computed difference begins: no amount of its own.
@@ -56,7 +59,14 @@ pub fn keep(book: &Book, recognised: &mut Recognised) -> Vec<Subject> {
         let has_lines = recognised.tables.iter().any(|table| table.sheet == own.ledger);
         own.money = if own.is_department && has_lines { own.ledger } else { own.form };
     }
-    let Some(first) = subjects.first() else { return Vec::new() };
+    let incomplete = incomplete(book, &subjects);
+    let Some(first) = subjects.first() else {
+        if !incomplete.is_empty() {
+            recognised.tables.clear();
+            recognised.findings = incomplete;
+        }
+        return subjects;
+    };
     let is_money = |table: &Table| subjects.iter().any(|own| own.money == table.sheet);
     let is_fact = |table: &Table| {
         table.kind == TableKind::Facts && subjects.iter().any(|own| own.rows == table.sheet)
@@ -77,7 +87,41 @@ pub fn keep(book: &Book, recognised: &mut Recognised) -> Vec<Subject> {
         format!("本文件是程序生成的自评工作簿：读取其中的支出数据、“{SCORES}”的各行和填写的完成档次、复核得分、得分与原因，以及“{FORM}”中的原因和目标；其余内容由这些数据计算得出，不再读取"),
         format!("this is an evaluation workbook of the program: its money, the rows of {SCORES} with bands, decided scores, scores and reasons, and the reasons and goals of the form are read; everything else is computed from them and not read"),
     ));
+    recognised.findings.extend(incomplete);
     subjects
+}
+
+/// Whether it says that an evaluation workbook lost a sheet, and not that nothing was found.
+pub fn is_refusal(finding: &Finding) -> bool {
+    finding.code == Code::NoTable && finding.source.sheet.starts_with(FORM)
+}
+
+/// Forms of the workbook whose other sheets are not there as they were written: named, since nothing of them is read.
+fn incomplete(book: &Book, subjects: &[Subject]) -> Vec<Finding> {
+    let is_there = |name: String| book.sheets.iter().any(|sheet| *sheet.name == *name);
+    let is_ours = |name: &str| {
+        let ending = name.trim_start_matches(FORM);
+        ALWAYS.iter().filter(|of| is_there(format!("{of}{ending}"))).count() >= ENOUGH
+    };
+    let is_form = |name: &str| {
+        name.strip_prefix(FORM).is_some_and(|ending| ending.is_empty() || ending.starts_with('_'))
+    };
+    let sheets = book.sheets.iter().enumerate();
+    sheets
+        .filter(|(index, sheet)| {
+            is_form(&sheet.name) && is_ours(&sheet.name) && subjects.iter().all(|own| own.form != *index)
+        })
+        .map(|(_, sheet)| {
+            let (name, ending) = (&sheet.name, sheet.name.trim_start_matches(FORM));
+            let needed = ALWAYS.map(|of| format!("{of}{ending}")).join("、");
+            Finding::new(
+                Code::NoTable,
+                book.place(sheet, Cells::default()),
+                format!("“{name}”没有评价：本对象应有工作表{needed}，且“{SCORES}{ending}”的表头在第 {} 行；请恢复被删除、改名或移动的部分，或重新评价原始台账", HEADS + 1),
+                format!("{name} is not evaluated: its sheets are {needed}, with the heads of {SCORES}{ending} in row {}; restore what was deleted, renamed or moved, or evaluate the original ledger again", HEADS + 1),
+            )
+        })
+        .collect()
 }
 
 /// The subjects of an evaluation workbook: each has all its sheets under one ending.
@@ -89,7 +133,7 @@ fn subjects(book: &Book) -> Vec<Subject> {
         .filter(|ending| ending.is_empty() || ending.starts_with('_'))
         .filter_map(|ending| {
             let found = ALWAYS.map(|name| by_name.get(format!("{name}{ending}").as_str()).copied());
-            let [Some(form), Some(ledger), Some(scores), Some(_), Some(rows)] = found else {
+            let [Some(form), Some(ledger), Some(scores), Some(rows)] = found else {
                 return None;
             };
             let is_department = names_department(&book.sheets[ledger]);
@@ -123,6 +167,7 @@ pub fn overlay(book: &Book, own: &[Subject], gathered: &mut [Gathered]) {
         if let Some(gathered) = found {
             let (scores, form) = (&book.sheets[subject.scores], &book.sheets[subject.form]);
             lay_over(book, scores, form, &mut gathered.submission);
+            gathered.findings.extend(Rows::of(book, scores).words_for_numbers());
             if subject.money == subject.ledger {
                 leave_open(&book.sheets[subject.ledger], gathered);
             }
@@ -172,7 +217,7 @@ fn leave_open(ledger: &Sheet, gathered: &mut Gathered) {
 
 fn lay_over(book: &Book, scores: &Sheet, form: &Sheet, submission: &mut Submission) {
     let written = Written::of(form);
-    let rows = Rows { book, sheet: scores, heads: heads(scores) };
+    let rows = Rows::of(book, scores);
     submission.claimed = Claimed::default();
     submission.execution_row = None;
     submission.indicators.clear();
@@ -252,6 +297,30 @@ struct Rows<'b> {
 }
 
 impl Rows<'_> {
+    fn of<'b>(book: &'b Book, sheet: &'b Sheet) -> Rows<'b> {
+        Rows { book, sheet, heads: heads(sheet) }
+    }
+
+    /// Words that a person typed where a score belongs: they do not count, and that is said.
+    fn words_for_numbers(&self) -> Vec<Finding> {
+        let rows = self.sheet.rows_in(HEADS + 1..u32::MAX);
+        let rows = rows.filter(|row| self.number(*row, "序号").is_some());
+        let cells = rows.flat_map(|row| ["得分", "复核得分"].map(|head| (row, head)));
+        let typed = cells.filter_map(|(row, head)| {
+            let cell = self.cell(row, head).filter(|cell| !cell.formula)?;
+            let text = cell_text(&cell).filter(|text| !text.trim().is_empty())?;
+            cell_decimal(&cell).is_none().then(|| {
+                Finding::new(
+                    Code::ValueUnreadable,
+                    self.book.place(self.sheet, Cells::one(row, cell.column)),
+                    format!("“{head}”列的“{text}”不是分数，没有采用；应填数字，没有则留空"),
+                    format!("{text:?} under {head} is no score and does not count; write a number or leave the cell empty"),
+                )
+            })
+        });
+        typed.collect()
+    }
+
     fn cell(&self, row: u32, head: &str) -> Option<Cell<'_>> {
         self.sheet.get(row, *self.heads.get(head)?)
     }
@@ -296,60 +365,5 @@ impl Rows<'_> {
             source: self.book.place(self.sheet, Cells::block(row, 0, row, right)),
             ..Indicator::default()
         })
-    }
-}
-
-/// What a person wrote in the form.
-struct Written {
-    /// Reasons by the names in their rows.
-    reasons: HashMap<String, String>,
-    goal: Option<String>,
-    outcome: Option<String>,
-}
-
-impl Written {
-    fn of(form: &Sheet) -> Written {
-        let titled = |words: &[&str]| {
-            form.rows_in(0..u32::MAX).flat_map(|row| form.row(row)).find_map(|cell| {
-                let text = fold::plain(&cell_text(&cell)?);
-                words.iter().any(|word| text.contains(word)).then_some((cell.row, cell.column))
-            })
-        };
-        let below = |place: Option<(u32, u32)>| {
-            let (row, column) = place?;
-            let text = cell_text(&form.seen(row + 1, column)?)?;
-            (!text.trim().is_empty()).then_some(text)
-        };
-        let mut reasons = HashMap::new();
-        if let Some((head, column)) = titled(&["偏差原因", "未完成原因", "原因分析"]) {
-            for row in form.rows_in(head + 1..u32::MAX) {
-                let reason = form.get(row, column).and_then(|cell| cell_text(&cell));
-                let Some(reason) = reason.filter(|text| !text.trim().is_empty()) else { continue };
-                let names = form.row(row).filter(|cell| cell.column < column);
-                for name in names.filter_map(|cell| cell_text(&cell)) {
-                    reasons.entry(fold::plain(&name)).or_insert_with(|| reason.clone());
-                }
-            }
-        }
-        Written {
-            reasons,
-            goal: below(titled(&["预期目标"])),
-            outcome: below(titled(&["实际完成情况"])),
-        }
-    }
-
-    /// The reason and the measure of a row; the form has both in one cell.
-    fn reason(&self, name: &str) -> Option<(Option<String>, Option<String>)> {
-        let text = self.reasons.get(&fold::plain(name))?;
-        let (reason, measure) = text.split_once(MEASURE).unwrap_or((text.as_str(), ""));
-        let some = |text: &str| {
-            let text = text.trim();
-            (!text.is_empty()).then(|| text.to_owned())
-        };
-        Some((some(reason), some(measure)))
-    }
-
-    fn goals(&self) -> Narrative {
-        Narrative { goal: self.goal.clone(), outcome: self.outcome.clone() }
     }
 }
