@@ -205,9 +205,14 @@ fn why(
     if a.formula != b.formula {
         let (old, new) = (&a.formula, &b.formula);
         let [of, by] = [a, b].map(|row| if row.method.is_empty() { "—" } else { &row.method });
+        let (rules_zh, rules_en) = if of == by {
+            (String::new(), String::new())
+        } else {
+            (format!("计分规则由 {of} 变为 {by}，"), format!("{by} scores it instead of {of}: "))
+        };
         reasons.add(
-            format!("计分规则由 {of} 变为 {by}，公式由“{old}”变为“{new}”"),
-            format!("{by} scores it instead of {of}: the formula is {new:?} instead of {old:?}"),
+            format!("{rules_zh}公式由“{old}”变为“{new}”"),
+            format!("{rules_en}the formula is {new:?} instead of {old:?}"),
         );
     }
     numbers(a, b, &mut reasons);
