@@ -77,6 +77,27 @@ fn a_workbook_that_nobody_touched_gives_the_same_again() {
     }
 }
 
+#[test]
+fn errors_of_the_original_stay_errors_and_what_was_not_read_stays_open() {
+    for fixture in [
+        "formats/ledger.xlsx",
+        "findings/error-cell/台账.xlsx",
+        "findings/total-mismatch/台账.xlsx",
+        "findings/unit-missing/台账.xlsx",
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = fixtures().join(fixture);
+        let first = evaluated(&file, None);
+        let again = evaluated(&written(&file, None, folder.path()), None);
+        assert_eq!(again[0]["totals"], first[0]["totals"], "{fixture}");
+        let findings = again[0]["findings"].as_array().expect("findings");
+        let told = findings
+            .iter()
+            .any(|finding| finding["severity"] == "error" && finding["source"]["sheet"] == "发现");
+        assert!(told, "{fixture}: {findings:?}");
+    }
+}
+
 /// The cell of a row of 指标评分 under a head.
 fn cell(workbook: &Path, name: &str, head: &str) -> String {
     let mut book: Xlsx<_> = open_workbook(workbook).expect("a workbook");

@@ -122,7 +122,9 @@ pub fn choose(
         }
     }
     let Some(region) = said("region").first().copied() else {
-        return Ok(Chosen { findings, ..plain(default, ChosenBy::Default, &Place::default()) });
+        // Rules that were named and are not there: others would give a total that nobody asked for.
+        let by = if findings.is_empty() { ChosenBy::Default } else { ChosenBy::Open };
+        return Ok(Chosen { findings, ..plain(default, by, &Place::default()) });
     };
     let fitting = shelf.fitting(region.value.trim(), submission)?;
     let place = &region.source;
@@ -311,8 +313,8 @@ mod tests {
             let found = (chosen.rules.id(), format!("{:?}", chosen.by), codes.join(" "));
             assert_eq!(found, (id, by.to_owned(), code.to_owned()), "{line}");
             seen += 1;
-            if chosen.by == ChosenBy::Open {
-                let finding = chosen.findings.into_iter().next().expect("a question");
+            let asking = chosen.findings.into_iter().find(|finding| finding.question.is_some());
+            if let Some(finding) = asking {
                 let (question, choices) = (finding.question, finding.choices.expect("choices"));
                 let mut answers = Answers::default();
                 answers.give(&question.expect("a key"), &choices[1].answer, "");

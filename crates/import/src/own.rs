@@ -13,8 +13,8 @@ use crate::gather::Gathered;
 use crate::grid::{Book, Cell, Sheet};
 use crate::recognise::{Recognised, Table, TableKind};
 use jixiao_core::{
-    Amount, Cells, Claimed, Code, Decision, ExecutionRow, Finding, Indicator, Place, Role, Setting,
-    Submission,
+    Amount, Amounts, Budget, BudgetLine, Cells, Claimed, Code, Decision, ExecutionRow, Finding,
+    Indicator, Place, Role, Setting, SourceRow, Submission,
 };
 use rust_decimal::Decimal;
 use std::collections::HashMap;
@@ -24,6 +24,20 @@ const FORM: &str = "自评表";
 const LEDGER: &str = "支出执行";
 const SCORES: &str = "指标评分";
 const ROWS: &str = "原始数据";
+const FINDINGS: &str = "发现";
+/// Errors that lie in what the workbook was made from: it shows their outcome, and cannot show them again.
+const OF_THE_INPUT: [Code; 10] = [
+    Code::Question,
+    Code::ErrorCell,
+    Code::NoCachedValue,
+    Code::ValueUnreadable,
+    Code::TotalMismatch,
+    Code::Reconciliation,
+    Code::DuplicateRow,
+    Code::TotalDiffers,
+    Code::RateDiffers,
+    Code::GradeDiffers,
+];
 /// The sheets that every evaluation workbook has for each subject; 发现, which people delete before they send it on, is not needed.
 const ALWAYS: [&str; 4] = [FORM, LEDGER, SCORES, ROWS];
 /// So many of them under one ending are ours, even if something is missing.
@@ -47,6 +61,8 @@ pub struct Subject {
     scores: usize,
     rows: usize,
     is_department: bool,
+    /// The sheet of what was found, where it is still there.
+    findings: Option<usize>,
     /// The sheet that its money is read from.
     money: usize,
 }
@@ -137,7 +153,8 @@ fn subjects(book: &Book) -> Vec<Subject> {
                 return None;
             };
             let is_department = names_department(&book.sheets[ledger]);
-            let own = Subject { form, ledger, scores, rows, is_department, money: form };
+            let findings = by_name.get(format!("{FINDINGS}{ending}").as_str()).copied();
+            let own = Subject { form, ledger, scores, rows, is_department, findings, money: form };
             has_heads(&book.sheets[scores]).then_some(own)
         })
         .collect()
@@ -168,15 +185,45 @@ pub fn overlay(book: &Book, own: &[Subject], gathered: &mut [Gathered]) {
             let (scores, form) = (&book.sheets[subject.scores], &book.sheets[subject.form]);
             lay_over(book, scores, form, &mut gathered.submission);
             gathered.findings.extend(Rows::of(book, scores).words_for_numbers());
+            gathered
+                .findings
+                .extend(subject.findings.and_then(|sheet| not_settled(book, &book.sheets[sheet])));
             if subject.money == subject.ledger {
-                leave_open(&book.sheets[subject.ledger], gathered);
+                leave_open(book, &book.sheets[subject.ledger], gathered);
             }
         }
     }
 }
 
+/// The errors of the first reading that only the original can settle: they stay errors.
+fn not_settled(book: &Book, findings: &Sheet) -> Option<Finding> {
+    let heads = heads(findings);
+    let text = |row: u32, head: &str| cell_text(&findings.get(row, *heads.get(head)?)?);
+    let is_open = |row: &u32| {
+        let code = text(*row, "编码").unwrap_or_default();
+        text(*row, "级别").as_deref() == Some("错误")
+            && OF_THE_INPUT.iter().any(|of| of.text() == code)
+    };
+    let open: Vec<u32> = findings.rows_in(HEADS + 1..u32::MAX).filter(is_open).collect();
+    let column = heads.get("说明")?;
+    let mut places = open.iter().map(|row| book.place(findings, Cells::one(*row, *column)));
+    let (count, at) = (open.len(), places.next()?);
+    let said = text(open[0], "说明").unwrap_or_default();
+    // A question goes on with its choices, line by line.
+    let said = said.lines().next().unwrap_or_default();
+    let zh = format!(
+        "原来的台账或自评表有 {count} 项错误没有更正，本簿只含当时读到的数据；请在原文件中更正后重新评价。其一：{said}"
+    );
+    let en = format!(
+        "{count} errors of the original ledger or form were not settled, and this workbook holds what was read of it; correct them there and evaluate it again. One of them: {said}"
+    );
+    let mut finding = Finding::new(Code::Reconciliation, at, zh, en);
+    finding.related = places.collect();
+    Some(finding)
+}
+
 /// Amounts that the first reading could not read are blank, and so is their sum: what is still blank is unknown, never zero.
-fn leave_open(ledger: &Sheet, gathered: &mut Gathered) {
+fn leave_open(book: &Book, ledger: &Sheet, gathered: &mut Gathered) {
     let heads = heads(ledger);
     let is_sum = |row: &u32| {
         ledger.row(*row).filter_map(|cell| cell_text(&cell)).next().is_some_and(|text| text == SUM)
@@ -190,6 +237,7 @@ fn leave_open(ledger: &Sheet, gathered: &mut Gathered) {
     };
     let budget = &mut gathered.submission.budget;
     for amount in Amount::ALL.into_iter().filter(is_open) {
+        let before = budget.unreadable.len();
         for (index, row) in budget.rows.iter().enumerate() {
             let is_known = budget.unreadable.contains(&(index, amount));
             let counts = matches!(row.role, Role::Counted(_));
@@ -212,11 +260,36 @@ fn leave_open(ledger: &Sheet, gathered: &mut Gathered) {
                 ),
             ));
         }
+        // A row without a name is no line here, and its amount is as unknown as it was.
+        let some = budget.rows.iter().any(|row| row.amounts.get(amount).is_some());
+        if some && budget.unreadable.len() == before {
+            nameless(book, ledger, (sum, heads[amount.chinese()]), amount, budget);
+        }
     }
 }
 
+/// A line for what has no name on 支出执行 and no sum either.
+fn nameless(
+    book: &Book,
+    ledger: &Sheet,
+    (row, column): (u32, u32),
+    amount: Amount,
+    budget: &mut Budget,
+) {
+    let label = "（没有名称的行）";
+    budget.unreadable.push((budget.rows.len(), amount));
+    budget.rows.push(SourceRow {
+        role: Role::Counted(budget.lines.len()),
+        label: label.into(),
+        amounts: Amounts::default(),
+        place: book.place(ledger, Cells::one(row, column)),
+        columns: Default::default(),
+    });
+    budget.lines.push(BudgetLine::named(label));
+}
+
 fn lay_over(book: &Book, scores: &Sheet, form: &Sheet, submission: &mut Submission) {
-    let written = Written::of(form);
+    let mut written = Written::of(form);
     let rows = Rows::of(book, scores);
     submission.claimed = Claimed::default();
     submission.execution_row = None;

@@ -45,7 +45,7 @@ fn chosen(rules: &RulesUsed) -> String {
         ChosenBy::SettingsTable => format!("；由台账设置 {at} 指定"),
         ChosenBy::Region => format!("；按写明的地区选用（{at}）"),
         ChosenBy::Default => "；没有指定，按默认规则".to_owned(),
-        ChosenBy::Open => "；有几套规则都适用，尚未选定，总分和等级暂缺".to_owned(),
+        ChosenBy::Open => "；采用哪套规则尚未确定，总分和等级暂缺".to_owned(),
         _ => String::new(),
     }
 }

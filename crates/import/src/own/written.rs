@@ -1,22 +1,21 @@
 //! What a person wrote in the form of an evaluation workbook.
 //!
 //! * In: the sheet of the form. Out: the reasons by the names of their rows, the goal and what came of it.
-//! * Rule: found by their heads, wherever the layout puts them; a reason belongs to the names to its left.
+//! * Rule: found by their heads, wherever the layout puts them; a reason belongs to the name in its row, of several rows of one name each to its own.
 //! * Never: reads an amount or a score, which the form computes.
 
 use crate::clean::cell_text;
 use crate::fold;
-use crate::grid::Sheet;
+use crate::grid::{Cell, Sheet};
 use jixiao_core::Narrative;
-use std::collections::HashMap;
 
 /// What stands before the measure where the form has it in the cell of the reason.
 const MEASURE: &str = "改进措施：";
 
 /// What a person wrote in the form.
 pub(super) struct Written {
-    /// Reasons by the names in their rows.
-    reasons: HashMap<String, String>,
+    /// The names in a row and its reason, from the top.
+    rows: Vec<(Vec<String>, String)>,
     goal: Option<String>,
     outcome: Option<String>,
 }
@@ -34,27 +33,35 @@ impl Written {
             let text = cell_text(&form.seen(row + 1, column)?)?;
             (!text.trim().is_empty()).then_some(text)
         };
-        let mut reasons = HashMap::new();
+        // Names stand in a column of their own; without its head every cell left of the reason may be one.
+        let names = titled(&["三级指标", "指标名称"]).map(|(_, column)| column);
+        let mut rows = Vec::new();
         if let Some((head, column)) = titled(&["偏差原因", "未完成原因", "原因分析"]) {
             for row in form.rows_in(head + 1..u32::MAX) {
+                let is_name = |cell: &Cell<'_>| match names {
+                    Some(names) => cell.column == names,
+                    None => cell.column < column,
+                };
+                let texts = form.row(row).filter(is_name).filter_map(|cell| cell_text(&cell));
                 let reason = form.get(row, column).and_then(|cell| cell_text(&cell));
-                let Some(reason) = reason.filter(|text| !text.trim().is_empty()) else { continue };
-                let names = form.row(row).filter(|cell| cell.column < column);
-                for name in names.filter_map(|cell| cell_text(&cell)) {
-                    reasons.entry(fold::plain(&name)).or_insert_with(|| reason.clone());
-                }
+                rows.push((
+                    texts.map(|text| fold::plain(&text)).collect(),
+                    reason.unwrap_or_default(),
+                ));
             }
         }
         Written {
-            reasons,
+            rows,
             goal: below(titled(&["预期目标"])),
             outcome: below(titled(&["实际完成情况"])),
         }
     }
 
-    /// The reason and the measure of a row; the form has both in one cell.
-    pub(super) fn reason(&self, name: &str) -> Option<(Option<String>, Option<String>)> {
-        let text = self.reasons.get(&fold::plain(name))?;
+    /// The reason and the measure of the next row of a name; the form has both in one cell.
+    pub(super) fn reason(&mut self, name: &str) -> Option<(Option<String>, Option<String>)> {
+        let name = fold::plain(name);
+        let position = self.rows.iter().position(|(names, _)| names.contains(&name))?;
+        let (_, text) = self.rows.remove(position);
         let (reason, measure) = text.split_once(MEASURE).unwrap_or((text.as_str(), ""));
         let some = |text: &str| {
             let text = text.trim();
