@@ -148,12 +148,14 @@ impl Undefined {
     /// The message in Chinese.
     pub fn chinese(&self) -> String {
         match self {
-            Undefined::Name(name) => format!("“{name}”没有数值,请补充"),
+            Undefined::Name(name) => {
+                format!("“{}”没有数值，请补充", super::reading::in_chinese(name))
+            }
             Undefined::DivisionByZero { at, divisor } => {
-                format!("除数“{divisor}”(公式第 {at} 个字符处)为 0,不能相除")
+                format!("除数“{divisor}”（公式第 {at} 个字符处）为 0，不能相除")
             }
             Undefined::TooLarge { at } => {
-                format!("公式第 {at} 个字符处的数位数过多,请检查公式")
+                format!("公式第 {at} 个字符处的数位数过多，请检查公式")
             }
         }
     }

@@ -150,7 +150,7 @@ fn says_why_there_is_no_value() {
     ] {
         assert_eq!(parsed(text).evaluate(&numbers), Err(why), "{text}");
     }
-    assert_eq!(zero(19, "zero").chinese(), "除数“zero”(公式第 19 个字符处)为 0,不能相除");
+    assert_eq!(zero(19, "zero").chinese(), "除数“zero”（公式第 19 个字符处）为 0，不能相除");
     assert_eq!(
         zero(19, "zero").to_string(),
         "`zero` (column 19 of the formula) is zero, and nothing can be divided by zero"

@@ -225,7 +225,7 @@ fn unexplained(name: &str, place: Place, score: Decimal, computed: Option<Decima
         Code::ReasonMissing,
         place,
         format!(
-            "“{name}”的得分被改为 {score} 分，没有写明理由，没有采用，仍按规则计为 {zh}。请在改分理由（why）中写明依据。"
+            "“{name}”的得分被改为 {score} 分，没有写明理由，没有采用，仍按规则计为 {zh}。请写明依据（表中的“复核意见”，或问答文件中的 why）。"
         ),
         format!(
             "{name:?}: the score was set to {score} without saying why, so it is not used; the rules give {en}. Say why (in the column of the reason, or as `why`)."
