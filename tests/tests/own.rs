@@ -34,7 +34,8 @@ fn written(file: &Path, rules: Option<&str>, folder: &Path) -> PathBuf {
     folder.join(format!("{stem}-绩效自评.xlsx"))
 }
 
-/// What has to be the same: score, grade, totals, and score, weight, reason and measure of every row.
+/// What has to be the same: score, grade, totals, and score, weight, reason and measure of every row, and
+/// quantities and standards with their causes.
 fn essence(documents: &[Value]) -> Vec<Value> {
     let of = |document: &Value| {
         let rows = document["indicators"].as_array().cloned().unwrap_or_default();
@@ -47,7 +48,16 @@ fn essence(documents: &[Value]) -> Vec<Value> {
             })
             .collect();
         let head = ["score", "grade", "totals"].map(|key| document[key].clone()).to_vec();
-        Value::from([head, scores].concat())
+        let drivers = document["drivers"].as_array().cloned().unwrap_or_default();
+        let causes = drivers.iter().map(|driver| {
+            Value::from(
+                ["item", "class", "volume", "rate", "cause"]
+                    .map(|key| driver[key].clone())
+                    .to_vec(),
+            )
+        });
+        let causes: Vec<Value> = causes.collect();
+        Value::from([head, scores, causes].concat())
     };
     documents.iter().map(of).collect()
 }

@@ -88,7 +88,8 @@ pub fn keep(book: &Book, recognised: &mut Recognised) -> Vec<Subject> {
         table.kind == TableKind::Facts && subjects.iter().any(|own| own.rows == table.sheet)
     };
     recognised.tables.retain(|table| is_money(table) || is_fact(table));
-    for table in &mut recognised.tables {
+    // Of quantities and standards 差异原因 is a cause, and no amount.
+    for table in recognised.tables.iter_mut().filter(|table| table.kind != TableKind::Drivers) {
         table.columns.retain(|column| !column.title.starts_with(VARIANCE));
         let held: Vec<u32> = table.columns.iter().map(|column| column.column).collect();
         table.doubts.retain(|doubt| doubt.columns.iter().all(|column| held.contains(column)));
